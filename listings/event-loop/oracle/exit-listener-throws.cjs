@@ -1,0 +1,12 @@
+// An 'exit' listener throws: do the other listeners run, and which code is it?
+if (process.argv[2] !== 'child') {
+  const { spawnSync } = require('node:child_process');
+  const child = spawnSync(process.execPath, [__filename, 'child']);
+  process.stdout.write(`${child.stdout}exit code ${child.status}\n`);
+  process.exit();
+}
+process.on('exit', (code) => {
+  console.log('first listener', code);
+  throw new Error('in the listener');
+});
+process.on('exit', (code) => console.log('second listener', code));

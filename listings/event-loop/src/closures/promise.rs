@@ -1,0 +1,321 @@
+//! Promises by ECMA-262, with as many microtasks as V8 takes for each step.
+//!
+//! A reaction is one microtask. Resolving a promise *with a promise* costs two more:
+//! one to call its `then`, one for the reaction that this registers.
+
+use super::value::{Outcome, Value, error};
+use super::{Js, JsResult, Microtask};
+use crate::node::{PromiseId, Thrown};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// A promise. A clone is the same promise.
+#[derive(Clone)]
+pub struct Promise(Rc<Inner>);
+
+struct Inner {
+    id: PromiseId,
+    state: RefCell<State>,
+    /// `[[PromiseIsHandled]]`
+    handled: Cell<bool>,
+    /// Ids of promises that are gone, for the loop to forget.
+    gone: Rc<RefCell<Vec<PromiseId>>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if matches!(*self.state.borrow(), State::Rejected(_)) {
+            self.gone.borrow_mut().push(self.id);
+        }
+    }
+}
+
+enum State {
+    Pending(Vec<Reaction>),
+    Fulfilled(Value),
+    Rejected(Value),
+}
+
+/// What becomes of a settled promise: called with its value or its reason.
+type Reaction = Box<dyn FnOnce(&mut Js, Settled) -> JsResult>;
+
+/// A value, or the reason of a rejection.
+pub type Settled = Result<Value, Value>;
+
+/// The two functions that `new Promise((resolve, reject) => …)` hands out. Only the
+/// first call of either counts.
+#[derive(Clone)]
+pub struct Resolver {
+    promise: Promise,
+    used: Rc<Cell<bool>>,
+}
+
+impl Resolver {
+    /// `resolve(value)`
+    pub fn resolve(&self, js: &mut Js, value: impl Into<Value>) {
+        if !self.used.replace(true) {
+            js.resolve_promise(&self.promise, value.into());
+        }
+    }
+
+    /// `reject(reason)`
+    pub fn reject(&self, js: &mut Js, reason: impl Into<Value>) {
+        if !self.used.replace(true) {
+            js.settle(&self.promise, Err(reason.into()));
+        }
+    }
+
+    fn settle(&self, js: &mut Js, result: Result<Value, Thrown<Value>>) -> JsResult {
+        match result {
+            Ok(value) => self.resolve(js, value),
+            Err(Thrown::Exception(reason)) => self.reject(js, reason),
+            Err(Thrown::Terminated) => return Err(Thrown::Terminated),
+        }
+        Ok(())
+    }
+}
+
+/// Promises, as JavaScript has them.
+impl Js {
+    /// A pending promise and its two functions (`Promise.withResolvers()`).
+    pub fn with_resolvers(&mut self) -> (Promise, Resolver) {
+        let host = self.host_mut();
+        host.promises += 1;
+        let promise = Promise(Rc::new(Inner {
+            id: PromiseId(host.promises),
+            state: RefCell::new(State::Pending(Vec::new())),
+            handled: Cell::new(false),
+            gone: Rc::clone(&host.gone),
+        }));
+        let resolver = Resolver {
+            promise: promise.clone(),
+            used: Rc::default(),
+        };
+        (promise, resolver)
+    }
+
+    /// `new Promise(executor)`
+    pub fn promise<R: Outcome>(
+        &mut self,
+        executor: impl FnOnce(&mut Js, Resolver) -> R,
+    ) -> Promise {
+        let (promise, resolver) = self.with_resolvers();
+        if let Err(Thrown::Exception(reason)) =
+            executor(self, resolver.clone()).outcome()
+        {
+            resolver.reject(self, reason);
+        }
+        promise
+    }
+
+    /// `Promise.resolve(value)`
+    pub fn resolved(&mut self, value: impl Into<Value>) -> Promise {
+        match value.into() {
+            Value::Promise(promise) => promise,
+            value => {
+                let (promise, resolver) = self.with_resolvers();
+                resolver.resolve(self, value);
+                promise
+            }
+        }
+    }
+
+    /// `Promise.reject(new Error(message))`
+    pub fn rejected(&mut self, message: &str) -> Promise {
+        let (promise, resolver) = self.with_resolvers();
+        resolver.reject(self, error(message));
+        promise
+    }
+
+    /// `promise.then(on_fulfilled)`
+    pub fn then<R: Outcome>(
+        &mut self,
+        promise: &Promise,
+        on_fulfilled: impl FnOnce(&mut Js, Value) -> R + 'static,
+    ) -> Promise {
+        self.derive(promise, |js, settled| {
+            let value = settled.map_err(Thrown::Exception)?;
+            on_fulfilled(js, value).outcome()
+        })
+    }
+
+    /// `promise.catch(on_rejected)`
+    pub fn catch<R: Outcome>(
+        &mut self,
+        promise: &Promise,
+        on_rejected: impl FnOnce(&mut Js, Value) -> R + 'static,
+    ) -> Promise {
+        self.derive(promise, |js, settled| match settled {
+            Ok(value) => Ok(value),
+            Err(reason) => on_rejected(js, reason).outcome(),
+        })
+    }
+
+    /// `promise.finally(on_settled)`: two more microtasks than `then`, because the
+    /// result passes through a promise and a `then` of its own.
+    pub fn finally<R: Outcome>(
+        &mut self,
+        promise: &Promise,
+        on_settled: impl FnOnce(&mut Js) -> R + 'static,
+    ) -> Promise {
+        self.derive(promise, |js, settled| {
+            let result = on_settled(js).outcome()?;
+            let waited = js.resolved(result);
+            let passed = js.then(&waited, |_, _| settled.map_err(Thrown::Exception));
+            Ok(Value::Promise(passed))
+        })
+    }
+
+    /// `Promise.all(promises)`
+    pub fn all(&mut self, promises: &[Promise]) -> Promise {
+        let (all, resolver) = self.with_resolvers();
+        let values = Rc::new(RefCell::new(vec![Value::Undefined; promises.len()]));
+        let missing = Rc::new(Cell::new(promises.len()));
+        if promises.is_empty() {
+            resolver.resolve(self, Value::Array([].into()));
+        }
+        for (i, promise) in promises.iter().enumerate() {
+            let (values, missing) = (Rc::clone(&values), Rc::clone(&missing));
+            let resolver = resolver.clone();
+            self.derive(promise, move |js, settled| {
+                match settled {
+                    Ok(value) => {
+                        values.borrow_mut()[i] = value;
+                        missing.set(missing.get() - 1);
+                        if missing.get() == 0 {
+                            let values = values.borrow().clone();
+                            resolver.resolve(js, Value::Array(values.into()));
+                        }
+                    }
+                    Err(reason) => resolver.reject(js, reason),
+                }
+                Ok(Value::Undefined)
+            });
+        }
+        all
+    }
+
+    /// `Promise.race(promises)`
+    pub fn race(&mut self, promises: &[Promise]) -> Promise {
+        let (first, resolver) = self.with_resolvers();
+        for promise in promises {
+            let resolver = resolver.clone();
+            self.derive(promise, move |js, settled| {
+                match settled {
+                    Ok(value) => resolver.resolve(js, value),
+                    Err(reason) => resolver.reject(js, reason),
+                }
+                Ok(Value::Undefined)
+            });
+        }
+        first
+    }
+
+    /// Every `then` is this: a reaction that settles a new promise.
+    fn derive(
+        &mut self,
+        promise: &Promise,
+        handler: impl FnOnce(&mut Js, Settled) -> Result<Value, Thrown<Value>> + 'static,
+    ) -> Promise {
+        let (derived, resolver) = self.with_resolvers();
+        self.react(promise, move |js, settled| {
+            let result = handler(js, settled);
+            resolver.settle(js, result)
+        });
+        derived
+    }
+
+    /// Registers a reaction (ECMA-262 `PerformPromiseThen`).
+    pub(super) fn react(
+        &mut self,
+        promise: &Promise,
+        reaction: impl FnOnce(&mut Js, Settled) -> JsResult + 'static,
+    ) {
+        let inner = &promise.0;
+        let settled = match &mut *inner.state.borrow_mut() {
+            State::Pending(reactions) => {
+                reactions.push(Box::new(reaction));
+                None
+            }
+            State::Fulfilled(value) => Some((Ok(value.clone()), reaction)),
+            State::Rejected(reason) => Some((Err(reason.clone()), reaction)),
+        };
+        let is_first = !inner.handled.replace(true);
+        if let Some((settled, reaction)) = settled {
+            if settled.is_err() && is_first {
+                self.host_mut().unhandled.remove(&inner.id);
+                self.handled_after_rejection(inner.id);
+            }
+            self.enqueue("reaction", Box::new(move |js| reaction(js, settled)));
+        }
+    }
+
+    /// What `resolve` does (ECMA-262 27.2.1.3.2): follows promises, settles otherwise.
+    fn resolve_promise(&mut self, promise: &Promise, value: Value) {
+        let then: Microtask = match value {
+            Value::Promise(other) if Rc::ptr_eq(&other.0, &promise.0) => {
+                let reason = error("Chaining cycle detected for promise #<Promise>");
+                return self.settle(promise, Err(reason));
+            }
+            Value::Promise(other) => {
+                let resolver = self.fresh_resolver(promise);
+                Box::new(move |js| {
+                    js.react(&other, move |js, settled| {
+                        resolver.settle(js, settled.map_err(Thrown::Exception))
+                    });
+                    Ok(())
+                })
+            }
+            Value::Thenable(then) => {
+                let resolver = self.fresh_resolver(promise);
+                Box::new(move |js| match then(js, resolver.clone()) {
+                    Ok(()) => Ok(()),
+                    Err(thrown) => resolver.settle(js, Err(thrown)),
+                })
+            }
+            value => return self.settle(promise, Ok(value)),
+        };
+        // ECMA-262 `NewPromiseResolveThenableJob`: not now, in a microtask of its own.
+        self.enqueue("thenable", then);
+    }
+
+    fn fresh_resolver(&self, promise: &Promise) -> Resolver {
+        Resolver {
+            promise: promise.clone(),
+            used: Rc::default(),
+        }
+    }
+
+    fn settle(&mut self, promise: &Promise, settled: Settled) {
+        let inner = &promise.0;
+        let state = match settled.clone() {
+            Ok(value) => State::Fulfilled(value),
+            Err(reason) => State::Rejected(reason),
+        };
+        let State::Pending(reactions) = inner.state.replace(state) else {
+            unreachable!("a promise settles once: a resolver works once");
+        };
+        if let Err(reason) = &settled
+            && !inner.handled.get()
+        {
+            self.host_mut().unhandled.insert(inner.id, promise.clone());
+            self.rejected_without_handler(inner.id, reason.clone());
+        }
+        for reaction in reactions {
+            let settled = settled.clone();
+            self.enqueue("reaction", Box::new(move |js| reaction(js, settled)));
+        }
+    }
+}
+
+impl Promise {
+    /// Is it neither fulfilled nor rejected?
+    pub fn is_pending(&self) -> bool {
+        matches!(*self.0.state.borrow(), State::Pending(_))
+    }
+
+    /// Names it towards the loop.
+    pub fn id(&self) -> PromiseId {
+        self.0.id
+    }
+}

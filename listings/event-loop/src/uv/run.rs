@@ -1,0 +1,167 @@
+//! What a turn of the loop is (libuv: src/unix/core.c, src/timer.c).
+
+use super::{Completion, HandleId, HandleKind, Loop, Phase, RequestId};
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+/// What the loop calls back for.
+#[derive(Debug)]
+pub enum Ready {
+    /// A timer is due. It is stopped already.
+    Timer(HandleId),
+    /// A started idle, prepare or check handle has its phase.
+    Handle(HandleId),
+    /// A request was answered.
+    Completion(Completion),
+    /// A request was put off to the pending phase.
+    Pending(RequestId),
+    /// A handle is closed; its id means nothing from now on.
+    Closed(HandleId),
+}
+
+/// Owns a [`Loop`] and is called back by [`run`].
+pub trait Embedder {
+    /// The loop.
+    fn uv(&mut self) -> &mut Loop;
+    /// Called when a phase begins.
+    fn enter(&mut self, phase: Phase);
+    /// Called when the poll phase is about to wait (`None`: for ever).
+    fn before_poll(&mut self, _timeout: Option<Duration>) {}
+    /// Called for each thing that is ready.
+    fn callback(&mut self, ready: Ready);
+}
+
+/// How long [`run`] goes on (`uv_run_mode`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunMode {
+    /// Until nothing keeps the loop alive.
+    Default,
+    /// One turn, which may sleep.
+    Once,
+    /// One turn, which does not sleep.
+    NoWait,
+}
+
+/// Turns the loop (`uv_run`). Says whether it is still alive.
+///
+/// # Errors
+/// Those of [`super::Poll::poll`].
+pub fn run<E: Embedder>(owner: &mut E, mode: RunMode) -> io::Result<bool> {
+    let mut alive = owner.uv().is_alive();
+    if !alive {
+        owner.uv().update_time();
+    }
+    if alive && mode == RunMode::Default && !owner.uv().stop {
+        owner.uv().update_time();
+        run_timers(owner);
+    }
+    while alive && !owner.uv().stop {
+        turn(owner, mode)?;
+        alive = owner.uv().is_alive();
+        if mode != RunMode::Default {
+            break;
+        }
+    }
+    owner.uv().stop = false;
+    Ok(alive)
+}
+
+/// One turn: the body of the loop in `uv_run`.
+fn turn<E: Embedder>(owner: &mut E, mode: RunMode) -> io::Result<()> {
+    let uv = owner.uv();
+    uv.turns += 1;
+    let can_sleep = uv.pending.is_empty() && !uv.is_idle_started();
+
+    run_pending(owner);
+    run_handles(owner, Phase::Idle, HandleKind::Idle);
+    run_handles(owner, Phase::Prepare, HandleKind::Prepare);
+
+    let may_wait = mode == RunMode::Default || (mode == RunMode::Once && can_sleep);
+    let timeout = match may_wait {
+        true => owner.uv().backend_timeout(),
+        false => Some(Duration::ZERO),
+    };
+    poll(owner, timeout)?;
+
+    // Callbacks that the poll phase put off need not wait a turn. But only so often:
+    // each of them may put off another.
+    for _ in 0..8 {
+        if owner.uv().pending.is_empty() {
+            break;
+        }
+        run_pending(owner);
+    }
+
+    run_handles(owner, Phase::Check, HandleKind::Check);
+    run_closing(owner);
+
+    owner.uv().update_time();
+    run_timers(owner);
+    Ok(())
+}
+
+fn poll<E: Embedder>(owner: &mut E, timeout: Option<Duration>) -> io::Result<()> {
+    owner.enter(Phase::Poll);
+    owner.before_poll(timeout);
+    let mut ready = Vec::new();
+    let uv = owner.uv();
+    uv.poll.poll(timeout, &mut ready)?;
+    uv.update_time();
+    for completion in ready {
+        owner.uv().active_requests -= 1;
+        owner.callback(Ready::Completion(completion));
+    }
+    Ok(())
+}
+
+/// Runs what is pending now. What these callbacks put off waits for the next round.
+fn run_pending<E: Embedder>(owner: &mut E) {
+    owner.enter(Phase::Pending);
+    let now: VecDeque<RequestId> = std::mem::take(&mut owner.uv().pending);
+    for id in now {
+        owner.uv().active_requests -= 1;
+        owner.callback(Ready::Pending(id));
+    }
+}
+
+fn run_handles<E: Embedder>(owner: &mut E, phase: Phase, kind: HandleKind) {
+    owner.enter(phase);
+    let of_kind = |uv: &Loop| -> Vec<HandleId> {
+        let started = uv.handles.iter().filter(|h| h.kind == kind && h.active);
+        // libuv puts a started handle in front of its queue.
+        started.map(|h| h.id).rev().collect()
+    };
+    for id in of_kind(owner.uv()) {
+        if owner.uv().handle(id).is_some_and(|h| h.active) {
+            owner.callback(Ready::Handle(id));
+        }
+    }
+}
+
+/// Runs the close callbacks. What they close waits for the next turn.
+fn run_closing<E: Embedder>(owner: &mut E) {
+    owner.enter(Phase::Closing);
+    let mut closing = std::mem::take(&mut owner.uv().closing);
+    while let Some(id) = closing.pop() {
+        owner.uv().handles.retain(|h| h.id != id);
+        owner.callback(Ready::Closed(id));
+    }
+}
+
+/// Runs every timer that is due by the loop's time. All of them are taken out first:
+/// a timer that a callback starts waits for the next turn, even if it is due at once.
+fn run_timers<E: Embedder>(owner: &mut E) {
+    owner.enter(Phase::Timers);
+    let uv = owner.uv();
+    while let Some(&(at, _, id)) = uv.timers.first() {
+        if at > uv.time {
+            break;
+        }
+        uv.stop_handle(id);
+        uv.due_timers.push_back(id);
+    }
+    while let Some(id) = owner.uv().due_timers.pop_front() {
+        owner.callback(Ready::Timer(id));
+    }
+}

@@ -1,0 +1,55 @@
+//! ES modules: the top level runs inside a microtask, and may await.
+
+use event_loop::closures::{IntoPart, Js, JsResult, await_, throw};
+
+pub fn main_order_module(js: &mut Js) {
+    crate::order::main_order_script(js);
+}
+
+pub fn module_await(js: &mut Js) -> impl IntoPart + use<> {
+    js.next_tick(|js| js.log("tick 1"));
+    let resolved = js.resolved(());
+    js.then(&resolved, |js, _| js.log("promise 1"));
+    js.log("before");
+    await_((), |js, _| {
+        js.log("after await");
+        js.next_tick(|js| js.log("tick 2"));
+        let immediate = js.promise(|js, resolver| {
+            js.set_immediate(move |js| resolver.resolve(js, ()));
+        });
+        await_(immediate, |js, _| {
+            js.log("after an immediate");
+            js.next_tick(|js| js.log("tick 3"));
+            let resolved = js.resolved(());
+            js.then(&resolved, |js, _| js.log("promise 3"));
+        })
+    })
+}
+
+pub fn module_unsettled(js: &mut Js) -> impl IntoPart + use<> {
+    js.on_before_exit(|js, _| js.log("beforeExit"));
+    js.on_exit(|js, code| js.log(format_args!("exit {code}")));
+    js.set_immediate(|js| js.log("immediate"));
+    js.log("before");
+    let never = js.promise(|_, _| ());
+    await_(never, |js, _| js.log("after"))
+}
+
+pub fn module_throws(js: &mut Js) -> JsResult {
+    js.on_exit(|js, code| js.log(format_args!("exit {code}")));
+    js.next_tick(|js| js.log("tick"));
+    let resolved = js.resolved(());
+    js.then(&resolved, |js, _| js.log("microtask"));
+    js.set_immediate(|js| js.log("immediate"));
+    throw("at the top level")
+}
+
+pub fn module_rejected_await(js: &mut Js) -> impl IntoPart + use<> {
+    js.on_exit(|js, code| js.log(format_args!("exit {code}")));
+    js.on_uncaught_exception_from(|js, (e, origin)| {
+        js.log(format_args!("{e} {origin}"));
+    });
+    js.set_immediate(|js| js.log("immediate"));
+    js.next_tick(|js| js.log("tick"));
+    await_(js.rejected("awaited"), |_, _| ())
+}

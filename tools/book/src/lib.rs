@@ -1,0 +1,34 @@
+//! The one helper crate of *Node, Rebuilt*: it expands, draws, checks, serves and
+//! measures the book. `cargo run -- --help` lists what a reader can ask of it.
+
+#![forbid(unsafe_code)]
+
+pub mod chapter;
+pub mod check;
+pub mod compare;
+pub mod copy;
+pub mod excerpt;
+pub mod figure;
+pub mod listing;
+pub mod measured;
+pub mod node;
+pub mod oracle;
+pub mod preprocess;
+pub mod site;
+pub mod skeleton;
+pub mod snippet;
+pub mod trail;
+pub mod versions;
+
+/// A wrong argument: one line that says what is wrong and what is right. The command
+/// line prints it and ends with status 2; every other error ends with status 1.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}

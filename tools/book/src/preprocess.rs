@@ -1,0 +1,232 @@
+//! The preprocessor: what a page has beyond its Markdown, and what `mdbook test` runs.
+
+use crate::chapter::{self, Fence, Include, PREPROCESSOR};
+use crate::figure::{Figure, escape};
+use crate::{check, excerpt, measured, snippet, trail};
+use anyhow::{Context, Result, anyhow, bail};
+use mdbook_preprocessor::book::{Book, BookItem};
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use serde_json::Value;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// This crate as mdBook sees it.
+pub struct BookPreprocessor;
+
+impl Preprocessor for BookPreprocessor {
+    fn name(&self) -> &str {
+        PREPROCESSOR
+    }
+
+    fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
+        let root = &context.root;
+        let chapters = chapter::chapters(root, &context.config.book.src, &book)?;
+        let findings = check::chapters(root, &chapters)?;
+        if !findings.is_empty() {
+            bail!("{}", check::report(&findings));
+        }
+        if context.renderer == "test" {
+            return hand_to_rustdoc(root, &context.config.book.src, book);
+        }
+        each_chapter(root, &context.config.book.src, book, dress)
+    }
+}
+
+/// `book preprocess`, as `book.toml` has it called: reads the book from stdin, writes
+/// it to stdout.
+pub fn command() -> Result<()> {
+    let (context, book) = mdbook_preprocessor::parse_input(io::stdin())?;
+    let book = BookPreprocessor.run(&context, book)?;
+    serde_json::to_writer(io::stdout(), &book)?;
+    Ok(())
+}
+
+/// A change of one chapter: root, file, the fences as written and as shown; returns
+/// what to put in place of which part of the text.
+type Change = fn(&Page, &[(Fence, Fence)]) -> Result<Vec<(Range<usize>, String)>>;
+
+/// The chapter that is being changed.
+struct Page<'a> {
+    root: &'a Path,
+    file: PathBuf,
+}
+
+fn each_chapter(
+    root: &Path,
+    source: &Path,
+    mut book: Book,
+    change: Change,
+) -> Result<Book> {
+    let mut failure = None;
+    book.for_each_mut(|item| {
+        let BookItem::Chapter(chapter) = item else {
+            return;
+        };
+        let Some(path) = &chapter.source_path else {
+            return;
+        };
+        let page = Page {
+            root,
+            file: source.join(path),
+        };
+        let changed = std::fs::read_to_string(root.join(&page.file))
+            .with_context(|| format!("cannot read {}", page.file.display()))
+            .and_then(|text| chapter::pair(&page.file, &text, &chapter.content))
+            .and_then(|pairs| change(&page, &pairs));
+        match changed {
+            Ok(edits) => replace(&mut chapter.content, edits),
+            Err(error) => failure = failure.take().or(Some(error)),
+        }
+    });
+    failure.map_or(Ok(book), Err)
+}
+
+/// Puts each text in place of its range. The ranges are in order and apart.
+fn replace(content: &mut String, edits: Vec<(Range<usize>, String)>) {
+    for (range, text) in edits.into_iter().rev() {
+        content.replace_range(range, &text);
+    }
+}
+
+/// Figures, tables, captions.
+fn dress(page: &Page, pairs: &[(Fence, Fence)]) -> Result<Vec<(Range<usize>, String)>> {
+    let mut edits = Vec::new();
+    for (index, (written, shown)) in pairs.iter().enumerate() {
+        let at = || format!("{}:{}", page.file.display(), written.line);
+        let html = match written.words()[0] {
+            "pikchr" => {
+                let figure = Figure::parse(&shown.body).map_err(|e| anyhow!(e));
+                figure
+                    .and_then(|f| f.render(&format!("figure-{index}")))
+                    .with_context(at)?
+            }
+            "measured" => measured::render(page.root, &shown.body).with_context(at)?,
+            "trail" => {
+                let pointers = trail::parse(&shown.body).map_err(|e| anyhow!(e));
+                trail::render(&pointers.with_context(at)?)
+            }
+            _ => match written.includes().first() {
+                Some(include) => captioned(page, written, shown, include)?,
+                None => continue,
+            },
+        };
+        edits.push((shown.range.clone(), html));
+    }
+    Ok(edits)
+}
+
+/// An excerpt with its caption: the file, the item, and whose voice it is.
+fn captioned(
+    page: &Page,
+    written: &Fence,
+    shown: &Fence,
+    include: &Include,
+) -> Result<String> {
+    let file = include.target(&page.file);
+    let name = file.to_string_lossy().replace('\\', "/");
+    let (voice, words) = match file.extension().and_then(|e| e.to_str()) {
+        Some("out") => (
+            "both",
+            "printed by Node and by the rebuild, compared by a test",
+        ),
+        Some("cjs" | "mjs" | "js") => ("node", "runs on Node"),
+        Some("rs") => ("rebuild", ""),
+        _ => ("", ""),
+    };
+    let mut caption = format!("<code>{}</code>", escape(&name));
+    if name.ends_with(".rs") {
+        let place = excerpt::place(page.root, &file, include)?;
+        if !place.is_empty() {
+            caption += &format!(" <span>{}</span>", escape(&place));
+        }
+    } else if !words.is_empty() {
+        caption += &format!(" <span>{words}</span>");
+    }
+    let info = &written.info;
+    let fence = "`".repeat(12);
+    Ok(format!(
+        "<figure class=\"excerpt {voice}\">\n<figcaption>{caption}</figcaption>\n\n\
+         {fence}{info}\n{}{fence}\n\n</figure>\n",
+        shown.body
+    ))
+}
+
+/// For `mdbook test`: in place of every snippet a small program that runs the snippet's
+/// own test, the one `cargo test` runs. rustdoc knows no crate but `std`; that test
+/// knows them all.
+fn hand_to_rustdoc(root: &Path, source: &Path, book: Book) -> Result<Book> {
+    let chapters = chapter::chapters(root, source, &book)?;
+    let snippets = snippet::all(&chapters)?;
+    let tests = build_tests(root)?;
+    eprintln!(
+        "Testing {} snippets of {} chapters.",
+        snippets.len(),
+        chapters
+            .iter()
+            .filter(|c| snippets.iter().any(|s| s.file == c.file))
+            .count()
+    );
+    let mut book = book;
+    book.for_each_mut(|item| {
+        let BookItem::Chapter(chapter) = item else {
+            return;
+        };
+        let Some(path) = &chapter.source_path else {
+            return;
+        };
+        let file = source.join(path);
+        let own: Vec<_> = snippets.iter().filter(|s| s.file == file).collect();
+        chapter.content = own.iter().map(|s| program(s, &tests)).collect();
+    });
+    Ok(book)
+}
+
+/// Builds `tests/skeptic.rs` as `cargo test --workspace` does, and says where it is.
+fn build_tests(root: &Path) -> Result<PathBuf> {
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
+        .args(["test", "--quiet", "--locked", "--workspace", "--no-run"])
+        .args([
+            "--test",
+            "skeptic",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run cargo to build the snippets' tests")?;
+    if !output.status.success() {
+        bail!("the snippets' tests do not build; `cargo test --test skeptic` says why");
+    }
+    let messages = String::from_utf8_lossy(&output.stdout);
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "skeptic")
+        .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
+        .context("cargo built no test named `skeptic`")
+}
+
+fn program(snippet: &snippet::Snippet, tests: &Path) -> String {
+    let place = format!("{}:{}", snippet.file.display(), snippet.line);
+    let name = snippet.test_name();
+    format!(
+        r#"
+```rust
+// {place}
+fn main() {{
+    let output = std::process::Command::new({tests:?})
+        .args(["--exact", {name:?}, "--color", "never"])
+        .output()
+        .expect("the snippets' tests run");
+    let said = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() || !said.contains("1 passed") {{
+        panic!("{place}: this snippet fails\n{{said}}");
+    }}
+}}
+```
+"#
+    )
+}
