@@ -9,4 +9,4 @@ function first(fails) {
   if (fails) throw new Error('in the last immediate');
 }
 setImmediate(() => first(false));
-setTimeout(() => setImmediate(() => first(true)), 50);
+setTimeout(() => setImmediate(() => first(true)), 200);

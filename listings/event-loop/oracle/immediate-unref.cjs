@@ -6,4 +6,4 @@ setTimeout(() => {
     console.log('last timer');
     setImmediate(() => console.log('armed in the last timer: too late')).unref();
   }, 1);
-}, 20);
+}, 100);

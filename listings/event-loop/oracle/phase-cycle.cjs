@@ -7,5 +7,5 @@ setImmediate(() => {
   setImmediate(() => console.log('check again'));
   setTimeout(() => console.log('timers'), 1);
   fs.stat(__filename, () => console.log('poll'));
-  busy(50); // until the timer is due and the file's size is there
+  busy(200); // until the timer is due and the file's size is there
 });

@@ -3,7 +3,7 @@ const starve = (name, next) => new Promise((done) => {
   let fired = false;
   let calls = 0;
   setTimeout(() => { fired = true; }, 1);
-  const end = Date.now() + 20;
+  const end = Date.now() + 100;
   (function again() {
     calls++;
     if (Date.now() < end) return next(again);

@@ -129,24 +129,21 @@ pub struct Queues {
     pub closing: Vec<String>,
 }
 
-impl Queues {
-    fn shorten(&mut self) {
-        let all = [
-            &mut self.ticks,
-            &mut self.microtasks,
-            &mut self.timers,
-            &mut self.immediates,
-            &mut self.requests,
-            &mut self.closing,
-        ];
-        for queue in all {
-            let more = queue.len().saturating_sub(MAX_LABELS - 1);
-            if more > 1 {
-                queue.truncate(MAX_LABELS - 1);
-                queue.push(format!("and {more} more"));
-            }
+/// The names of what waits in one queue, at most [`MAX_LABELS`] of them: for
+/// [`Queues`], and for [`Host::microtask_labels`](crate::node::Host::microtask_labels).
+pub fn labels<'a>(mut names: impl Iterator<Item = &'a TaskName>) -> Vec<String> {
+    let mut labels: Vec<String> = names
+        .by_ref()
+        .take(MAX_LABELS - 1)
+        .map(TaskName::to_string)
+        .collect();
+    if let Some(next) = names.next() {
+        match names.count() {
+            0 => labels.push(next.to_string()),
+            more => labels.push(format!("and {} more", more + 1)),
         }
     }
+    labels
 }
 
 /// One thing that happened.
@@ -185,6 +182,13 @@ pub struct Trace {
     pub truncated: bool,
     /// What happened.
     pub steps: Vec<Step>,
+}
+
+/// A run in which nothing was recorded.
+impl Default for Trace {
+    fn default() -> Self {
+        Recorder::default().into_trace()
+    }
 }
 
 impl Trace {
@@ -276,8 +280,6 @@ impl Recorder {
             self.truncated = true;
             return;
         }
-        let mut queues = queues();
-        queues.shorten();
         self.steps.push(Step {
             turn,
             phase,
@@ -285,7 +287,7 @@ impl Recorder {
             event,
             label,
             running: self.running.last().cloned(),
-            queues,
+            queues: queues(),
             lines: self.output.len(),
         });
     }

@@ -51,7 +51,7 @@ pub fn anchors(text: &str) -> Vec<Anchor> {
 
 /// Anchor names as mdBook reads them: up to the first blank.
 fn first_word(text: &str) -> &str {
-    text.trim_start().split_whitespace().next().unwrap_or("")
+    text.split_whitespace().next().unwrap_or("")
 }
 
 /// Whether a line is one of mdBook's marks, which no reader sees.

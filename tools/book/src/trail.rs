@@ -162,13 +162,16 @@ impl Sources {
     }
 
     /// A C symbol stands between zero bytes; a C++ one as lengths and names, so that
-    /// `Environment::RunTimers` is `11Environment9RunTimers`.
+    /// `Environment::RunTimers` is `11Environment9RunTimers`, with an `L` before the
+    /// last name where that is static.
     fn has_symbol(&self, symbol: &str) -> bool {
-        let mangled: String = symbol
-            .split("::")
-            .map(|part| format!("{}{part}", part.len()))
-            .collect();
-        self.has(format!("\0{symbol}\0").as_bytes()) || self.has(mangled.as_bytes())
+        let mangle = |part: &str| format!("{}{part}", part.len());
+        let (around, last) = symbol.rsplit_once("::").unwrap_or(("", symbol));
+        let around: String =
+            around.split("::").filter(|part| !part.is_empty()).map(mangle).collect();
+        let names = ["", "L"].map(|mark| format!("{around}{mark}{}", mangle(last)));
+        self.has(format!("\0{symbol}\0").as_bytes())
+            || names.iter().any(|name| self.has(name.as_bytes()))
     }
 }
 
@@ -204,7 +207,7 @@ mod tests {
     #[test]
     fn a_symbol_that_is_not_there_is_found_missing() {
         let sources = Sources {
-            binary: b"x\0uv_run\0_ZN4node11Environment9RunTimersEv\0src/env.cc\0"
+            binary: b"\0uv_run\0_ZN4node11Environment9RunTimersEv\0_ZN4node2fsL4StatE\0src/env.cc\0"
                 .to_vec(),
             lib: HashMap::from([(
                 "net".to_string(),
@@ -213,6 +216,7 @@ mod tests {
         };
         let missing = |line: &str| sources.missing(&parse(line).unwrap()[0]);
         assert!(missing("src/env.cc: Environment::RunTimers, uv_run").is_empty());
+        assert!(missing("src/env.cc: fs::Stat").is_empty());
         assert_eq!(missing("src/env.cc: uv_ru"), ["uv_ru in src/env.cc"]);
         assert_eq!(missing("lib/net.js: listen"), ["listen in lib/net.js"]);
         assert!(missing("lib/net.js: listen2").is_empty());

@@ -6,9 +6,11 @@ use book::Usage;
 use book::compare::{self, Options, Record};
 use book::listing::Listing;
 use book::measured;
+use book::node;
 use regex::Regex;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -249,6 +251,56 @@ fn the_version_of_a_peer_comes_from_the_lock_file_or_from_its_own_command() {
         .collect();
     assert_eq!(peers, [("lake", "2.0.0"), ("pond", "pond 3.1")]);
     assert_eq!(record.jobs[0].measured.versions.node, None);
+}
+
+/// Gives the book a pinned Node and returns its version: the one that NODE names, or
+/// else a shell script that prints 7 whatever it runs.
+fn pin_node(book: &Book) -> String {
+    let version = match std::env::var_os("NODE").filter(|node| !node.is_empty()) {
+        Some(node) => {
+            let output = Command::new(node).arg("--version").output().unwrap();
+            let said = String::from_utf8(output.stdout).unwrap();
+            said.trim().trim_start_matches('v').to_string()
+        }
+        None => {
+            let program = node::installed(book.root()).unwrap();
+            fs::create_dir_all(program.parent().unwrap()).unwrap();
+            let script = "#!/bin/sh\ncase $1 in --version) echo v1.2.3 ;;\n\
+                -p) echo '{\"node\":\"1.2.3\",\"v8\":\"4.5\",\"uv\":\"6.7\"}' ;;\n\
+                *) echo 7 ;; esac\n";
+            // Written by another process: a test that starts one meanwhile would hand
+            // it our open file, and a file open for writing cannot be executed.
+            let copy = "printf '%s' \"$0\" > \"$1\" && chmod +x \"$1\"";
+            let mut shell = Command::new("sh");
+            let status = shell.args(["-c", copy, script]).arg(&program).status();
+            assert!(status.unwrap().success());
+            "1.2.3".to_string()
+        }
+    };
+    let pin = format!("{{\"optionalDependencies\":{{\"node\":\"{version}\"}}}}");
+    fs::create_dir_all(book.root().join("tools/node")).unwrap();
+    fs::write(book.root().join("tools/node/package.json"), pin).unwrap();
+    version
+}
+
+#[test]
+fn a_script_runs_on_the_pinned_node_whose_versions_are_recorded_with_its_job() {
+    let script = "[[job.run]]\nwho = 'node'\nscript = 'compare/bench.mjs'\n";
+    let rebuild = shell("rebuild", "echo 1");
+    let with = job("ticks", "lower", &[rebuild.clone(), script.into()]);
+    let without = job("turns", "lower", &[rebuild, shell("pond", "echo 1")]);
+    let book = Book::new(&rounds(1, &[with, without]));
+    let error = book.compare(&Options::default()).unwrap_err();
+    assert!(error.contains("listings/demo/compare/bench.mjs"), "{error}");
+    fs::write(book.file("compare/bench.mjs"), "console.log(7);").unwrap();
+    let version = pin_node(&book);
+    let record = book.measure();
+    let node = record.jobs[0].run("node").unwrap();
+    assert_eq!(node.results[0].summary.median, 7.0);
+    assert_eq!(node.command, "node compare/bench.mjs");
+    let versions = |job: usize| record.jobs[job].measured.versions.node.as_ref();
+    assert_eq!(versions(0).unwrap().node, version);
+    assert_eq!(versions(1), None);
 }
 
 /// Replaces the contestant `node` of a measured book; says how `compare` fails then,
@@ -590,7 +642,11 @@ fn jobs_and_contestants_come_as_asked() {
 
 #[test]
 fn jobs_measured_together_share_a_caption_and_others_do_not() {
-    let peer = |who: &str| ["rebuild", who].map(|who| shell(who, "echo 5"));
+    let version = "version = ['echo', '1.0']\n";
+    let peer = |who: &str| {
+        let peer = shell(who, "echo 5") + version;
+        [shell("rebuild", "echo 5"), peer]
+    };
     let jobs = [
         job("ticks", "lower", &peer("pond")),
         job("turns", "lower", &peer("lake")),

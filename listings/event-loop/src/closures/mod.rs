@@ -12,12 +12,12 @@ use crate::node::{
     Argument, EventLoop, Host, Immediate, Origin, ProcessEvent, PromiseId, Repeat,
     StreamId, Task, Thrown, Timeout,
 };
-use crate::trace::{Queue, TaskName};
+use crate::trace::{Queue, TaskName, labels};
 use crate::uv::{Poll, Reply, Request};
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Display;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -114,6 +114,9 @@ impl Host for Closures {
             }
             ProcessEvent::UncaughtException(error, origin) => {
                 let listeners = host.on_uncaught.clone();
+                if listeners.is_empty() && !host.quiet {
+                    let _ = writeln!(io::stderr(), "Uncaught {error}");
+                }
                 js.tell(listeners, (error, origin))
             }
             ProcessEvent::UnhandledRejection(reason, id) => {
@@ -130,15 +133,12 @@ impl Host for Closures {
         }
     }
 
-    fn no_op() -> Callback {
+    fn no_op(_: &mut Js) -> Callback {
         Box::new(|_, _| Ok(()))
     }
 
     fn microtask_labels(&self) -> Vec<String> {
-        self.microtasks
-            .iter()
-            .map(|(name, _)| name.to_string())
-            .collect()
+        labels(self.microtasks.iter().map(|(name, _)| name))
     }
 }
 
@@ -202,11 +202,13 @@ impl Js {
         host.output.push_str(&line);
         host.output.push('\n');
         if !host.quiet {
-            println!("{line}");
+            // A reader that went away, as `head` does, is no reason to stop.
+            let _ = writeln!(io::stdout(), "{line}");
         }
     }
 
-    /// The label of the next callback to be scheduled, for the narration.
+    /// The label of the next callback that is handed over, for the narration:
+    /// `js.label("A").set_timeout(…)`.
     pub fn label(&mut self, label: &str) -> &mut Js {
         self.host_mut().label = Some(label.into());
         self
@@ -278,13 +280,15 @@ impl Js {
         &mut self,
         callback: impl FnOnce(&mut Js) -> R + 'static,
     ) {
-        self.enqueue("microtask", Box::new(|js| callback(js).outcome().map(drop)));
+        let label = self.host_mut().label.take();
+        let job = Box::new(|js: &mut Js| callback(js).outcome().map(drop));
+        self.enqueue("microtask", label, job);
     }
 
-    fn enqueue(&mut self, kind: &'static str, job: Microtask) {
+    fn enqueue(&mut self, kind: &'static str, label: Option<Rc<str>>, job: Microtask) {
         let host = self.host_mut();
         host.queued += 1;
-        let name = TaskName::new(kind, host.queued, host.label.take());
+        let name = TaskName::new(kind, host.queued, label);
         host.microtasks.push_back((name.clone(), job));
         self.note_queued(Queue::Microtasks, &name);
     }

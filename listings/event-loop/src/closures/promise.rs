@@ -37,7 +37,12 @@ enum State {
 }
 
 /// What becomes of a settled promise: called with its value or its reason.
-type Reaction = Box<dyn FnOnce(&mut Js, Settled) -> JsResult>;
+struct Reaction {
+    label: Option<Rc<str>>,
+    job: ReactionJob,
+}
+
+type ReactionJob = Box<dyn FnOnce(&mut Js, Settled) -> JsResult>;
 
 /// A value, or the reason of a rejection.
 pub type Settled = Result<Value, Value>;
@@ -232,9 +237,13 @@ impl Js {
         reaction: impl FnOnce(&mut Js, Settled) -> JsResult + 'static,
     ) {
         let inner = &promise.0;
+        let reaction = Reaction {
+            label: self.host_mut().label.take(),
+            job: Box::new(reaction),
+        };
         let settled = match &mut *inner.state.borrow_mut() {
             State::Pending(reactions) => {
-                reactions.push(Box::new(reaction));
+                reactions.push(reaction);
                 None
             }
             State::Fulfilled(value) => Some((Ok(value.clone()), reaction)),
@@ -246,11 +255,17 @@ impl Js {
                 self.host_mut().unhandled.remove(&inner.id);
                 self.handled_after_rejection(inner.id);
             }
-            self.enqueue("reaction", Box::new(move |js| reaction(js, settled)));
+            self.enqueue_reaction(reaction, settled);
         }
     }
 
-    /// What `resolve` does (ECMA-262 27.2.1.3.2): follows promises, settles otherwise.
+    fn enqueue_reaction(&mut self, reaction: Reaction, settled: Settled) {
+        let job = Box::new(|js: &mut Js| (reaction.job)(js, settled));
+        self.enqueue("reaction", reaction.label, job);
+    }
+
+    /// What `resolve` does (ECMA-262 "Promise Resolve Functions"): follows a promise or
+    /// a thenable, settles with anything else.
     fn resolve_promise(&mut self, promise: &Promise, value: Value) {
         let then: Microtask = match value {
             Value::Promise(other) if Rc::ptr_eq(&other.0, &promise.0) => {
@@ -276,7 +291,7 @@ impl Js {
             value => return self.settle(promise, Ok(value)),
         };
         // ECMA-262 `NewPromiseResolveThenableJob`: not now, in a microtask of its own.
-        self.enqueue("thenable", then);
+        self.enqueue("thenable", None, then);
     }
 
     fn fresh_resolver(&self, promise: &Promise) -> Resolver {
@@ -302,8 +317,7 @@ impl Js {
             self.rejected_without_handler(inner.id, reason.clone());
         }
         for reaction in reactions {
-            let settled = settled.clone();
-            self.enqueue("reaction", Box::new(move |js| reaction(js, settled)));
+            self.enqueue_reaction(reaction, settled.clone());
         }
     }
 }

@@ -69,6 +69,11 @@ impl<H: Host> EventLoop<H> {
         self.rejections.reported.remove(&promise);
     }
 
+    /// How many rejections were reported and neither handled nor forgotten since.
+    pub fn reported_rejections(&self) -> usize {
+        self.rejections.reported.len()
+    }
+
     /// Emits what both queues left unhandled. Says whether anything may have been
     /// queued (Node: `processPromiseRejections`, in the mode `throw`).
     pub(super) fn process_rejections(&mut self) -> Result<bool, Thrown<H::Error>> {
@@ -106,7 +111,7 @@ impl<H: Host> EventLoop<H> {
         match H::emit(self, ProcessEvent::UncaughtException(error, origin)) {
             // So that the ticks that wait for the next scope get one.
             Ok(true) => {
-                let no_op = H::no_op();
+                let no_op = H::no_op(self);
                 self.schedule_immediate(Task::new(no_op).labeled("no-op"));
             }
             Ok(false) => self.die(EXIT_UNCAUGHT),

@@ -99,7 +99,7 @@ pub trait Host: Sized {
 
     /// A callback that does nothing (Node: `noop`, which the handling of an uncaught
     /// exception puts into an immediate).
-    fn no_op() -> Self::Callback;
+    fn no_op(event_loop: &mut EventLoop<Self>) -> Self::Callback;
 
     /// Labels of the queued microtasks, for the trace. Engines rarely tell.
     fn microtask_labels(&self) -> Vec<String> {

@@ -14,7 +14,7 @@ mod process;
 mod queues;
 mod timers;
 
-use crate::trace::{Event, Queue, Queues, Recorder, TaskName, Trace};
+use crate::trace::{Event, Queue, Queues, Recorder, TaskName, Trace, labels};
 use crate::uv::{
     self, Completion, HandleId, HandleKind, Loop, Phase, Poll, Ready, Request,
     RequestId,
@@ -356,18 +356,13 @@ impl<H: Host> EventLoop<H> {
     }
 
     fn queues(&self) -> Queues {
-        let closing = self.closing.values().map(|(name, _)| name.to_string());
         Queues {
-            ticks: self.ticks.names().map(TaskName::to_string).collect(),
+            ticks: labels(self.ticks.names()),
             microtasks: self.host.microtask_labels(),
-            timers: self.timers.names().map(TaskName::to_string).collect(),
-            immediates: self.immediates.names().map(TaskName::to_string).collect(),
-            requests: self
-                .requests
-                .values()
-                .map(|(name, _)| name.to_string())
-                .collect(),
-            closing: closing.collect(),
+            timers: labels(self.timers.names()),
+            immediates: labels(self.immediates.names()),
+            requests: labels(self.requests.values().map(|(name, _)| name)),
+            closing: labels(self.closing.values().map(|(name, _)| name)),
         }
     }
 }

@@ -21,6 +21,9 @@ pub enum Repeat {
 }
 
 /// A handle to a timer, as `setTimeout` returns it. Dropping it changes nothing.
+///
+/// There is no garbage collector: a callback that holds its own handle is only dropped
+/// when the timer is cleared. [`EventLoop::this_timeout`] needs no handle.
 pub struct Timeout<C>(Rc<Timer<C>>);
 
 impl<C> Clone for Timeout<C> {

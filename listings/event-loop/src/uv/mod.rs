@@ -308,9 +308,15 @@ impl Loop {
         RequestId(self.next_request)
     }
 
-    /// Puts off the callback of a request to the pending phase (`uv__io_feed`).
+    /// Puts off the callback of a request to the pending phase (`uv__io_feed`). Once
+    /// for each [`Loop::begin_request`].
     pub fn feed(&mut self, id: RequestId) {
         self.pending.push_back(id);
+    }
+
+    /// A request was answered. One answer too many does not count.
+    fn end_request(&mut self) {
+        self.active_requests = self.active_requests.saturating_sub(1);
     }
 
     /// Requests on their way.

@@ -186,9 +186,8 @@ impl Poll for Simulated {
             (Some(end), None) => end,
             (None, Some(due)) => due,
             (None, None) => {
-                return Err(io::Error::other(
-                    "the loop would sleep for ever: it is alive, but nothing can wake it",
-                ));
+                let why = "the loop would sleep for ever: nothing can wake it";
+                return Err(io::Error::other(why));
             }
         };
         self.clock = self.clock.max(wake);

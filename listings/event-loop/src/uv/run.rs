@@ -109,7 +109,7 @@ fn poll<E: Embedder>(owner: &mut E, timeout: Option<Duration>) -> io::Result<()>
     uv.poll.poll(timeout, &mut ready)?;
     uv.update_time();
     for completion in ready {
-        owner.uv().active_requests -= 1;
+        owner.uv().end_request();
         owner.callback(Ready::Completion(completion));
     }
     Ok(())
@@ -120,7 +120,7 @@ fn run_pending<E: Embedder>(owner: &mut E) {
     owner.enter(Phase::Pending);
     let now: VecDeque<RequestId> = std::mem::take(&mut owner.uv().pending);
     for id in now {
-        owner.uv().active_requests -= 1;
+        owner.uv().end_request();
         owner.callback(Ready::Pending(id));
     }
 }

@@ -32,7 +32,7 @@ pub fn immediate_throws_last(js: &mut Js) {
     }
     catch_all(js);
     js.set_immediate(|js| first(js, false));
-    js.set_timeout(50, |js| js.set_immediate(|js| first(js, true)));
+    js.set_timeout(200, |js| js.set_immediate(|js| first(js, true)));
 }
 
 pub fn tick_throws(js: &mut Js) {

@@ -140,10 +140,10 @@ pub fn before_exit_unref(js: &mut Js) {
         js.log(format_args!("beforeExit {n}"));
         let immediate = js.set_immediate(|js| js.log("unreferenced immediate"));
         js.set_immediate_ref(&immediate, false);
-        let timer = js.set_timeout(1, |js| js.log("unreferenced timer"));
+        let timer = js.set_timeout(200, |js| js.log("unreferenced timer"));
         js.set_timeout_ref(&timer, false);
         if n == 1 {
-            js.set_timeout(20, |js| js.log("revived"));
+            js.set_timeout(600, |js| js.log("revived"));
         }
     });
     js.on_exit(|js, _| js.log("exit"));

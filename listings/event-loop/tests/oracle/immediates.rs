@@ -47,7 +47,7 @@ pub fn immediate_unref(js: &mut Js) {
     let first =
         js.set_immediate(|js| js.log("unreferenced immediate, after the sleep"));
     js.set_immediate_ref(&first, false);
-    js.set_timeout(20, |js| {
+    js.set_timeout(100, |js| {
         js.log("first timer");
         js.set_timeout(1, |js| {
             js.log("last timer");

@@ -8,7 +8,7 @@ pub fn phase_cycle(js: &mut Js) {
         js.set_immediate(|js| js.log("check again"));
         js.set_timeout(1, |js| js.log("timers"));
         js.stat("program.js", |js, _| js.log("poll"));
-        js.busy_wait(50); // until the timer is due and the file's size is there
+        js.busy_wait(200); // until the timer is due and the file's size is there
     });
 }
 

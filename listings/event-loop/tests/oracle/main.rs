@@ -92,7 +92,7 @@ twins! {
         immediate_unref,
     }
     script timers::{
-        timer_lists, timer_late_but_first, timer_fraction, timer_floor, timer_put_off,
+        timer_lists, timer_late_but_first, timer_fraction, timer_floor,
         interval_clear, clear_timer_sibling, timer_unref, timer_refresh, timer_has_ref,
         interval_among_timers, interval_late, interval_unref, timer_clear_refresh,
         timer_clear_own,

@@ -144,7 +144,7 @@ pub fn starvation(js: &mut Js) {
             let fired = Rc::new(Cell::new(false));
             let seen = Rc::clone(&fired);
             js.set_timeout(1, move |_| fired.set(true));
-            let end = js.now() + 20;
+            let end = js.now() + 100;
             again(js, name, next, seen, end, done);
         })
     }

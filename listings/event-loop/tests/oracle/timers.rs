@@ -5,21 +5,19 @@ use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 pub fn timer_lists(js: &mut Js) {
-    js.set_timeout(2, |js| js.log("2 ms, first"));
+    js.set_timeout(200, |js| js.log("200 ms, first"));
     js.set_timeout(1, |js| js.log("1 ms, first"));
-    js.set_timeout(2, |js| js.log("2 ms, second"));
+    js.set_timeout(200, |js| js.log("200 ms, second"));
     js.set_timeout(1, |js| js.log("1 ms, second"));
     js.set_timeout(0, |js| js.log("0 ms, which is 1 ms"));
-    js.busy_wait(20);
+    js.busy_wait(300);
 }
 
 pub fn timer_late_but_first(js: &mut Js) {
-    js.set_timeout(10, |js| js.log("10 ms, armed at 0, due at 10"));
-    js.busy_wait(5);
-    js.set_timeout(20, |js| js.log("20 ms, armed at 5, due at 25"));
-    js.busy_wait(10);
-    js.set_timeout(10, |js| js.log("10 ms, armed at 15, due at 25 or later"));
-    js.set_timeout(5, |js| js.log("5 ms, armed at 15, due at 20"));
+    js.set_timeout(20, |js| js.log("20 ms, armed at 0, due at 20"));
+    js.busy_wait(30);
+    js.set_timeout(1, |js| js.log("1 ms, armed at 30, due at 31"));
+    js.set_timeout(20, |js| js.log("20 ms, armed at 30, due at 50"));
     js.busy_wait(60);
 }
 
@@ -43,14 +41,6 @@ pub fn timer_floor(js: &mut Js) {
         js.log(format_args!("{after} -> {}", timer.idle_timeout()));
         js.clear_timeout(&timer);
     }
-}
-
-pub fn timer_put_off(js: &mut Js) {
-    js.set_timeout(40, |js| js.log("A, 40 ms, armed at 0"));
-    js.busy_wait(20);
-    js.set_timeout(40, |js| js.log("B, 40 ms, armed at 20"));
-    js.busy_wait(5);
-    js.set_timeout(20, |js| js.log("C, 20 ms, armed at 25"));
 }
 
 pub fn interval_clear(js: &mut Js) {
@@ -90,7 +80,7 @@ pub fn timer_unref(js: &mut Js) {
     });
     js.set_timeout_ref(&first, false);
     js.set_timeout(20, |js| js.log("referenced, 20 ms"));
-    let last = js.set_timeout(100, |js| js.log("unreferenced, 100 ms: too late"));
+    let last = js.set_timeout(500, |js| js.log("unreferenced, 500 ms: too late"));
     js.set_timeout_ref(&last, false);
     js.on_exit(|js, _| js.log("exit"));
 }

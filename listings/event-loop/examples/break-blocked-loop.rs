@@ -1,0 +1,32 @@
+//! Break it: one callback computes for 300 ms. Who else is late?
+//!
+//! `cargo run -p event-loop --example break-blocked-loop`
+
+use event_loop::closures::Js;
+use event_loop::uv::Epoll;
+
+fn main() -> std::io::Result<()> {
+    let mut js = Js::with_closures(Epoll::new()?);
+    js.run_script(|js| {
+        let mut last = js.now();
+        let mut calls = 0;
+        js.set_interval(50, move |js| {
+            let now = js.now();
+            js.log(format_args!(
+                "interval of 50 ms: {} ms since the last",
+                now - last
+            ));
+            last = now;
+            calls += 1;
+            if calls == 6 {
+                js.clear_this();
+            }
+        });
+        js.set_timeout(120, |js| {
+            js.log("a callback computes for 300 ms");
+            js.busy_wait(300);
+        });
+        js.read_file(file!(), |js, _| js.log("a file is there, read by the pool"));
+    })?;
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! Predictions: the lines against what the pinned Node printed.
+
+pub const MICROTASK_THROWS: &str = include_str!("../../oracle/microtask-throws.out");
+pub const TIMER_REFRESH: &str = include_str!("../../oracle/timer-refresh.out");
+pub const HANDLER_QUEUES: &str = include_str!("../../oracle/handler-queues.out");
+pub const FINALLY_HOPS: &str = include_str!("../../oracle/finally-hops.out");
+
+/// Compares without telling what is right: the reader wants to find out.
+pub fn check(prediction: &[&str], recorded: &str) -> Result<(), String> {
+    let recorded: Vec<&str> = recorded.lines().collect();
+    let pairs = prediction.iter().zip(&recorded);
+    let right = pairs.take_while(|(mine, node)| mine == node).count();
+    if right == prediction.len() && right == recorded.len() {
+        return Ok(());
+    }
+    let (mine, node) = (prediction.len(), recorded.len());
+    Err(match prediction.get(right) {
+        Some(line) if right < node => {
+            format!("The first lines that are right: {right}. Then not: {line}")
+        }
+        Some(line) => format!("Node prints no more than {node} lines. Not: {line}"),
+        None => format!("{mine} lines are right, but Node prints {node}."),
+    })
+}

@@ -1,0 +1,37 @@
+//! Build the two queues between callbacks. This attempt runs the microtasks after each
+//! tick, which is fair, and not what Node does.
+
+use crate::checks::{Job, TickQueues};
+use std::collections::VecDeque;
+
+#[derive(Default)]
+pub struct Queues {
+    ticks: VecDeque<Job<Queues>>,
+    microtasks: VecDeque<Job<Queues>>,
+}
+
+impl Queues {
+    fn run_microtasks(&mut self) {
+        while let Some(job) = self.microtasks.pop_front() {
+            job(self);
+        }
+    }
+}
+
+impl TickQueues for Queues {
+    fn next_tick(&mut self, job: Job<Queues>) {
+        self.ticks.push_back(job);
+    }
+
+    fn queue_microtask(&mut self, job: Job<Queues>) {
+        self.microtasks.push_back(job);
+    }
+
+    // UNSOLVED: drain as Node's processTicksAndRejections, then delete this line
+    fn drain(&mut self) {
+        while let Some(job) = self.ticks.pop_front() {
+            job(self);
+            self.run_microtasks();
+        }
+    }
+}
