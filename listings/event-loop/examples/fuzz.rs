@@ -31,6 +31,11 @@ const SHOWN: usize = 5;
 /// A program that takes longer hangs. They take less than a second.
 const GUARD: Duration = Duration::from_secs(30);
 
+/// How often a program that did not agree runs again, on its own.
+const AGAIN: u32 = 9;
+/// How often it must agree then.
+const ENOUGH: u32 = 8;
+
 const USAGE: &str = "fuzz --node PATH [--seed S] [--count N] [--jobs J] [--repeat R] \
     [--case K] [--print] [--record]";
 
@@ -137,10 +142,14 @@ struct Report {
 enum Verdict {
     /// Node did as the rebuild did.
     Agreed,
-    /// Node did otherwise, three times the same.
+    /// Node did otherwise, this, and has to run it again.
+    Open(Outcome),
+    /// Node did otherwise at first, then as the rebuild did in so many of
+    /// [`AGAIN`] runs, at least [`ENOUGH`]: the machine had stopped for too long.
+    Stalled(u32),
+    /// Node did otherwise, always.
     Disagreed,
-    /// Node did not do the same each time: these two. A bug of the generator, or a
-    /// machine that stopped for longer than it allows.
+    /// Node did not do the same each time: these two.
     Varied(Outcome, Outcome),
 }
 
@@ -160,7 +169,7 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let next = AtomicU64::new(cases.start);
     let (sender, reports) = mpsc::channel();
-    let reports = thread::scope(|scope| {
+    let mut reports = thread::scope(|scope| {
         for job in 0..options.jobs {
             let (sender, next, end) = (sender.clone(), &next, cases.end);
             let node = Node::new(&options.node, folder.path(), job);
@@ -170,6 +179,9 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
         collect(reports, cases.end - cases.start)
     })?;
     let node = Node::new(&options.node, folder.path(), options.jobs);
+    for report in &mut reports {
+        judge_again(&node, report)?;
+    }
     let agreed = summarize(options, &node, &reports);
     if agreed && options.record {
         record(options, reports)?;
@@ -203,25 +215,42 @@ fn work(
     }
 }
 
+/// The verdict while the machine is busy with other programs.
 fn judge(
     node: &Node,
     program: &Program,
     expected: &Outcome,
     repeat: u32,
 ) -> io::Result<Verdict> {
-    let first = node.run(program)?;
-    // A disagreement counts if Node insists.
-    let repeat = if first == *expected { repeat } else { repeat.max(3) };
-    for _ in 1..repeat {
-        let again = node.run(program)?;
-        if again != first {
-            return Ok(Verdict::Varied(first, again));
+    for _ in 0..repeat {
+        let outcome = node.run(program)?;
+        if outcome != *expected {
+            return Ok(Verdict::Open(outcome));
         }
     }
-    Ok(match first == *expected {
-        true => Verdict::Agreed,
-        false => Verdict::Disagreed,
-    })
+    Ok(Verdict::Agreed)
+}
+
+/// The verdict on a program that did not agree, run again on its own. A stop of the
+/// machine that is longer than [`random::steady::STALL`] is no bug of anybody; but
+/// then it does not come back.
+fn judge_again(node: &Node, report: &mut Report) -> io::Result<()> {
+    let Verdict::Open(first) = &report.verdict else {
+        return Ok(());
+    };
+    let mut outcomes = vec![first.clone()];
+    for _ in 0..AGAIN {
+        outcomes.push(node.run(&report.drawn.program)?);
+    }
+    let expected = &report.drawn.expected;
+    let agreeing = outcomes.iter().filter(|outcome| *outcome == expected).count() as u32;
+    let other = outcomes.iter().find(|outcome| *outcome != first);
+    report.verdict = match other {
+        None => Verdict::Disagreed,
+        Some(_) if agreeing >= ENOUGH => Verdict::Stalled(agreeing),
+        Some(other) => Verdict::Varied(first.clone(), other.clone()),
+    };
+    Ok(())
 }
 
 /// Gathers the reports in the order of their cases, telling how far it is.
@@ -252,8 +281,14 @@ fn collect(
 }
 
 fn summarize(options: &Options, node: &Node, reports: &[Report]) -> bool {
-    let bad = reports.iter().filter(|r| !matches!(r.verdict, Verdict::Agreed));
-    let bad: Vec<_> = bad.collect();
+    for report in reports {
+        if let Verdict::Stalled(times) = report.verdict {
+            let case = report.case;
+            println!("case {case}: other at first, then {times} of {AGAIN} runs agree");
+        }
+    }
+    let good = |r: &&Report| matches!(r.verdict, Verdict::Agreed | Verdict::Stalled(_));
+    let bad: Vec<_> = reports.iter().filter(|report| !good(report)).collect();
     for (i, report) in bad.iter().enumerate() {
         println!("case {} of seed {}", report.case, options.seed);
         if i < SHOWN {
@@ -278,7 +313,7 @@ fn summarize(options: &Options, node: &Node, reports: &[Report]) -> bool {
 
 fn show(node: &Node, report: &Report) {
     match &report.verdict {
-        Verdict::Agreed => {}
+        Verdict::Agreed | Verdict::Stalled(_) | Verdict::Open(_) => {}
         Verdict::Varied(first, second) => {
             println!("Node does not always do the same with\n");
             println!("{}", javascript::emit(&report.drawn.program));

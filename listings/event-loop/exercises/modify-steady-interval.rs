@@ -1,10 +1,10 @@
-//! An interval of 100 ms. At 190 ms another callback computes for 50 ms, so the second
-//! beat comes at 240 ms, and every later one is 40 ms late as well. Change the program
-//! so that only that beat is late:
+//! An interval of 100 ms. The main script computes for 150 ms, so the first beat comes
+//! at 150 ms, and every later one is 50 ms late as well. Change the program so that
+//! only the first is late:
 //!
 //! ```text
-//! beat at 100 ms
-//! beat at 240 ms
+//! beat at 150 ms
+//! beat at 200 ms
 //! beat at 300 ms
 //! beat at 400 ms
 //! ```
@@ -21,5 +21,5 @@ pub fn program(js: &mut Js) {
             js.clear_this();
         }
     });
-    js.set_timeout(190, |js| js.busy_wait(50));
+    js.busy_wait(150);
 }

@@ -1,12 +1,13 @@
-// What starves a timer that is due: endless immediates, ticks, microtasks?
+// A timer is due. Do a hundred immediates, ticks, microtasks let it through?
+const busy = (ms) => { const end = Date.now() + ms; while (Date.now() < end); };
+
 const starve = (name, next) => new Promise((done) => {
   let fired = false;
   let calls = 0;
   setTimeout(() => { fired = true; }, 1);
-  const end = Date.now() + 100;
+  busy(5);
   (function again() {
-    calls++;
-    if (Date.now() < end) return next(again);
+    if (++calls < 100) return next(again);
     console.log(name, fired ? 'let the timer through' : 'starve the timer');
     setTimeout(done, 1);
   })();

@@ -19,7 +19,7 @@ const LONG: [f64; 3] = [25.0, 50.0, 75.0];
 /// A program prints at least so many lines, else it is not worth a process.
 const MIN_LINES: usize = 5;
 /// Ends of labels that an emitter must escape.
-const AWKWARD: [&str; 5] = [" 'q' \"q\"", " \\ \\n", " ${x} `", " \n", " é \u{2028} \u{1f980}"];
+pub const AWKWARD: [&str; 5] = [" 'q' \"q\"", " \\ \\n", " ${x} `", " \n", " é \u{2028} \u{1f980}"];
 
 /// SplitMix64. Of our own, so that a seed means the same programs with every version
 /// of every library.

@@ -7,7 +7,7 @@ use super::program::{
     Source, Statement, Step, When,
 };
 use event_loop::closures::{
-    Callback, Closures, Js, Part, Promise, Resolver, Value, await_, error, throw,
+    Callback, Closures, Js, Part, Promise, Resolver, Settled, Value, error, throw,
     try_await,
 };
 use event_loop::node::{EventLoop, Immediate, Thrown, Timeout};
@@ -30,6 +30,8 @@ pub const WAKE_NOW: &str = "wake now";
 pub const WAKE_TOO: &str = "wake too";
 /// The exit code of an endless program, which Node never has.
 pub const ENDLESS: i32 = -1;
+/// The exit code of a module whose top level failed: see `steady`.
+pub const FAILED_MODULE: i32 = -3;
 /// The exit code if the loop failed or panicked: a disagreement with any Node.
 pub const BROKEN: i32 = -2;
 
@@ -67,22 +69,18 @@ pub fn run_with(
             ..Twin::default()
         });
         let mut js = EventLoop::new(poll, Closures::quiet());
-        let code = twin.run(&mut js, program);
+        let result = twin.run(&mut js, program);
         let output = js.host().output().to_string();
-        (output, code, twin.lines.get())
+        match result {
+            _ if twin.lines.get() > MAX_LINES => (output, ENDLESS),
+            _ if twin.failed_module.get() => (output, FAILED_MODULE),
+            Ok(code) => (output, code),
+            Err(error) => (format!("{output}{error}\n"), BROKEN),
+        }
     });
-    let (output, code, lines) = match catch_unwind(run) {
-        Ok((output, Ok(code), lines)) => (output, code, lines),
-        Ok((output, Err(error), _)) => (format!("{output}{error}\n"), BROKEN, 0),
-        Err(_) => ("the rebuild panicked\n".to_string(), BROKEN, 0),
-    };
-    match lines > MAX_LINES {
-        true => Outcome {
-            output,
-            code: ENDLESS,
-        },
-        false => Outcome { output, code },
-    }
+    let panicked = |_| ("the rebuild panicked\n".to_string(), BROKEN);
+    let (output, code) = catch_unwind(run).unwrap_or_else(panicked);
+    Outcome { output, code }
 }
 
 /// The variables of a program.
@@ -93,6 +91,7 @@ struct Twin {
     promises: Slots<Promise>,
     refreshed: [Cell<u32>; SLOTS as usize],
     lines: Cell<u32>,
+    failed_module: Cell<bool>,
     wakeups: Wakeups,
 }
 
@@ -103,7 +102,9 @@ impl Twin {
         let kind = program.kind;
         let whole = move |js: &mut Js| {
             twin.listen(js, listeners);
-            twin.asynchronous(js, &main)
+            let part = twin.asynchronous(js, &main, kind == Kind::Module);
+            twin.note_failed(kind == Kind::Module, &part);
+            part
         };
         match kind {
             Kind::Script => js.run_script(|js| whole(js).map(|_| ())),
@@ -363,7 +364,7 @@ impl Twin {
             }
             Source::Async(body) => {
                 let twin = Rc::clone(self);
-                js.async_fn(|js| twin.asynchronous(js, body)).into()
+                js.async_fn(|js| twin.asynchronous(js, body, false)).into()
             }
             Source::All(sources) => {
                 let promises = self.promises(js, sources);
@@ -416,9 +417,15 @@ impl Twin {
         Ok(())
     }
 
-    fn asynchronous(self: &Rc<Self>, js: &mut Js, body: &Async) -> Thrower<Part> {
+    /// Runs an async function; `top` if it is the top level of a module.
+    fn asynchronous(
+        self: &Rc<Self>,
+        js: &mut Js,
+        body: &Async,
+        top: bool,
+    ) -> Thrower<Part> {
         let value = self.block(js, &body.start, "")?;
-        self.after(js, &body.start, value, &body.rest)
+        self.after(js, &body.start, value, &body.rest, top)
     }
 
     /// Goes on after a block: it returned, or the next segment awaits.
@@ -428,6 +435,7 @@ impl Twin {
         block: &Block,
         value: Value,
         rest: &[Segment],
+        top: bool,
     ) -> Thrower<Part> {
         let (Some((segment, rest)), false) =
             (rest.split_first(), matches!(block.end, End::Return(_)))
@@ -438,23 +446,39 @@ impl Twin {
         if js.is_stopping() {
             return Err(Thrown::Terminated);
         }
-        let (twin, block) = (Rc::clone(self), segment.block.clone());
+        let (twin, segment) = (Rc::clone(self), segment.clone());
         let rest = rest.to_vec();
-        let go_on = move |js: &mut Js, line: String| {
-            twin.log(js, line);
-            let value = twin.rest_of_block(js, &block)?;
-            twin.after(js, &block, value, &rest)
-        };
-        let label = segment.block.label.clone();
-        Ok(match segment.catches {
-            true => try_await(awaited, move |js, settled| match settled {
-                Ok(value) => go_on(js, format!("{label} {}", show(&value))),
-                Err(reason) => go_on(js, format!("{label} caught {}", show(&reason))),
-            }),
-            false => await_(awaited, move |js, value| {
-                go_on(js, format!("{label} {}", show(&value)))
-            }),
-        })
+        Ok(try_await(awaited, move |js, settled| {
+            let part = twin.segment(js, &segment, settled, &rest, top);
+            twin.note_failed(top, &part);
+            part
+        }))
+    }
+
+    fn segment(
+        self: &Rc<Self>,
+        js: &mut Js,
+        segment: &Segment,
+        settled: Settled,
+        rest: &[Segment],
+        top: bool,
+    ) -> Thrower<Part> {
+        let label = &segment.block.label;
+        match settled {
+            Ok(value) => self.log(js, format_args!("{label} {}", show(&value))),
+            Err(reason) if segment.catches => {
+                self.log(js, format_args!("{label} caught {}", show(&reason)));
+            }
+            Err(reason) => return Err(Thrown::Exception(reason)),
+        }
+        let value = self.rest_of_block(js, &segment.block)?;
+        self.after(js, &segment.block, value, rest, top)
+    }
+
+    fn note_failed(&self, top: bool, part: &Thrower<Part>) {
+        if top && matches!(part, Err(Thrown::Exception(_))) {
+            self.failed_module.set(true);
+        }
     }
 }
 

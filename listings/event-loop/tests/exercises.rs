@@ -22,7 +22,7 @@ fn an_exercise_with_its_marker_fails() {
         let name = exercise.name;
         assert!(guarded(exercise.reader).is_err(), "{name} is right already");
         let wrong = exercise.check().expect_err(name);
-        let next = exercise.unsolved().expect(name);
+        let (_, next) = exercise.unsolved().expect(name);
         assert!(wrong.contains(next), "{name} does not say what to do next");
     }
 }
@@ -46,7 +46,7 @@ fn a_check_says_what_is_missing() {
         solution: || Ok(()),
     };
     let wrong = exercise.check().expect_err("it is marked");
-    assert!(wrong.contains("Delete the line"), "{wrong}");
+    assert!(wrong.contains("Delete its line 1"), "{wrong}");
     exercise.reader = || panic!("wanted: the check must survive this");
     let wrong = exercise.check().expect_err("it panics");
     assert!(wrong.contains("panics"), "{wrong}");
@@ -96,10 +96,15 @@ fn every_exercise_has_a_solution_and_every_solution_an_exercise() {
 }
 
 #[test]
-fn a_name_says_the_ring_and_a_solution_has_no_marker() {
+fn a_name_says_the_ring_a_task_fits_a_line_and_a_solution_has_no_marker() {
     for exercise in EXERCISES {
         let name = exercise.name;
         assert!(name.starts_with(&format!("{}-", exercise.ring)), "{name}");
+        let columns = exercise.task.chars().count();
+        assert!(
+            (1..=71).contains(&columns),
+            "{name}: its task is not one line"
+        );
         let path = format!(
             "{}/exercises/solutions/{name}.rs",
             env!("CARGO_MANIFEST_DIR")

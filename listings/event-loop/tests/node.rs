@@ -3,7 +3,7 @@
 use event_loop::closures::{Closures, Js, Promise, Value};
 use event_loop::node::{Argument, Task};
 use event_loop::uv::{Completion, Poll, Request, RequestId, Simulated};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::io;
 use std::rc::Rc;
 use std::time::Duration;
@@ -135,6 +135,24 @@ fn long_chains_need_no_stack() {
     })
     .unwrap();
     assert_eq!(output(&js), ["0"]);
+}
+
+/// A chain that waits for its first promise is dropped with it, without recursion.
+#[test]
+fn a_long_chain_that_never_runs_needs_no_stack_either() {
+    let first = Rc::new(OnceCell::new());
+    let kept = Rc::clone(&first);
+    let mut js = new_loop();
+    js.run_script(move |js| {
+        let mut promise = js.promise(|_, _| ());
+        let _ = kept.set(promise.clone());
+        for _ in 0..1_000_000 {
+            promise = js.then(&promise, |_, value| value);
+        }
+    })
+    .unwrap();
+    assert!(first.get().is_some_and(Promise::is_pending));
+    drop(first);
 }
 
 /// Counts how many of its clones live.

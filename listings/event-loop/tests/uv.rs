@@ -278,6 +278,21 @@ fn timers_of_equal_time_run_in_the_order_of_starting() {
     assert_eq!(r.callbacks(), ["x", "y", "z", "late"]);
 }
 
+/// A timer callback that blocks leaves the loop's time behind. The poll phase asks
+/// once before it sleeps, so the next timer is not later than it must be.
+#[test]
+fn a_blocking_timer_does_not_prolong_the_sleep() {
+    let mut r = Recorder::new();
+    let blocking = r.add(HandleKind::Timer, "blocking");
+    let next = r.add(HandleKind::Timer, "next");
+    r.uv.start_timer(blocking, 120);
+    r.uv.start_timer(next, 150);
+    r.on("blocking", |r| r.uv.busy(Duration::from_millis(300)));
+    run(&mut r, RunMode::Default).unwrap();
+    assert_eq!(r.callbacks(), ["blocking", "next"]);
+    assert_eq!(r.uv.now(), 420);
+}
+
 #[test]
 fn stop_ends_the_run_after_the_turn() {
     let mut r = Recorder::new();

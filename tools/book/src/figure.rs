@@ -28,6 +28,12 @@ const VOICES: [(&str, u32, &str); 4] = [
 static COLOR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"rgb\((\d+),(\d+),(\d+)\)").unwrap());
 
+/// What pikchr says of its drawing: the width in CSS pixels, and a style of its own.
+static WIDTH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"viewBox=['"]0 0 ([0-9.]+)"#).unwrap());
+static STYLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"^(<svg[^>]*?) style=['"][^'"]*['"]"#).unwrap());
+
 /// A figure's words and its program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Figure<'a> {
@@ -77,7 +83,8 @@ impl<'a> Figure<'a> {
     }
 
     fn dress(&self, id: &str, svg: &str) -> String {
-        let colored = COLOR.replace_all(svg, |rgb: &regex::Captures| {
+        let svg = STYLE.replace(svg, "$1");
+        let colored = COLOR.replace_all(&svg, |rgb: &regex::Captures| {
             let part = |i: usize| rgb[i].parse::<u32>().unwrap_or(0);
             let value = part(1) << 16 | part(2) << 8 | part(3);
             match VOICES.iter().find(|voice| voice.1 == value) {
@@ -87,8 +94,11 @@ impl<'a> Figure<'a> {
                 None => rgb[0].to_string(),
             }
         });
-        let labels =
-            format!(r#"<svg role="img" aria-labelledby="{id}-title {id}-desc" "#);
+        // The theme draws a figure at its own width where there is room for it.
+        let width = WIDTH.captures(&svg).map_or("100%".into(), |w| format!("{}px", &w[1]));
+        let labels = format!(
+            r#"<svg role="img" aria-labelledby="{id}-title {id}-desc" style="--w:{width}" "#
+        );
         let words = format!(
             "<title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>",
             escape(self.title),
@@ -130,6 +140,7 @@ mod tests {
             "{html}"
         );
         assert!(!html.contains("rgb(") && !html.contains('\n'), "{html}");
+        assert!(html.contains("style=\"--w:") && html.matches("style=").count() > 1);
         assert!(html.contains("One box &amp; no more."), "{html}");
     }
 

@@ -304,7 +304,7 @@ fn figure(request: &Request, jobs: &[JobRecord], svg: plot::Svg) -> Result<Strin
         html,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
          role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" \
-         style=\"width:100%;max-width:30rem;height:auto\">"
+         style=\"width:100%;max-width:480px;height:auto\">"
     )?;
     writeln!(html, "<title id=\"{id}-title\">{title}</title>")?;
     let values = escape(&values(jobs, request.show));

@@ -65,10 +65,12 @@ pub struct Exercise {
 }
 
 impl Exercise {
-    /// What the marker says is to be done next, if it is still there.
-    pub fn unsolved(&self) -> Option<&'static str> {
-        let mut lines = self.source.lines();
-        lines.find_map(|line| line.trim_start().strip_prefix(MARKER))
+    /// The number of the marker's line and what it says is to be done, if it is there.
+    pub fn unsolved(&self) -> Option<(usize, &'static str)> {
+        let mut lines = self.source.lines().enumerate();
+        lines.find_map(|(i, line)| {
+            Some((i + 1, line.trim_start().strip_prefix(MARKER)?))
+        })
     }
 
     /// Is the exercise solved? If not, what is wrong?
@@ -78,9 +80,12 @@ impl Exercise {
     pub fn check(&self) -> Result<(), String> {
         match (guarded(self.reader), self.unsolved()) {
             (result, None) => result,
-            (Err(wrong), Some(next)) => Err(format!("{wrong}\n\nNext: {next}")),
-            (Ok(()), Some(_)) => Err(format!(
-                "It does what it should. Delete the line `{MARKER}…`, and it is solved."
+            (Err(wrong), Some((line, next))) => {
+                let name = self.name;
+                Err(format!("{wrong}\n\nexercises/{name}.rs:{line}: {next}"))
+            }
+            (Ok(()), Some((line, _))) => Err(format!(
+                "It does what it should. Delete its line {line}, and it is solved."
             )),
         }
     }

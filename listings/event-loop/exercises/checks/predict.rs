@@ -13,12 +13,12 @@ pub fn check(prediction: &[&str], recorded: &str) -> Result<(), String> {
     if right == prediction.len() && right == recorded.len() {
         return Ok(());
     }
-    let (mine, node) = (prediction.len(), recorded.len());
+    let (line, node) = (right + 1, recorded.len());
     Err(match prediction.get(right) {
-        Some(line) if right < node => {
-            format!("The first lines that are right: {right}. Then not: {line}")
+        Some(mine) if right < node => {
+            format!("Line {line} is another one than: {mine}")
         }
-        Some(line) => format!("Node prints no more than {node} lines. Not: {line}"),
-        None => format!("{mine} lines are right, but Node prints {node}."),
+        Some(_) => format!("Node prints {node} lines, not {}.", prediction.len()),
+        None => format!("All of your lines are right, but Node prints {node}."),
     })
 }

@@ -5,7 +5,7 @@ use event_loop::closures::Js;
 
 pub fn program(js: &mut Js) {
     beat(js, 1);
-    js.set_timeout(190, |js| js.busy_wait(50));
+    js.busy_wait(150);
 }
 
 fn beat(js: &mut Js, n: u32) {

@@ -46,7 +46,7 @@ pub struct Closures {
     promises: u64,
     /// Rejected, not handled, not yet reported: kept alive until they are.
     unhandled: HashMap<PromiseId, Promise>,
-    gone: Rc<RefCell<Vec<PromiseId>>>,
+    gone: Rc<promise::Gone>,
     on_before_exit: Vec<Listener<i32>>,
     on_exit: Vec<Listener<i32>>,
     on_uncaught: Vec<Listener<(Value, Origin)>>,
@@ -95,7 +95,7 @@ impl Host for Closures {
                 js.uncaught(error, Origin::UncaughtException);
             }
         }
-        let gone = std::mem::take(&mut *js.host().gone.borrow_mut());
+        let gone = std::mem::take(&mut *js.host().gone.rejected.borrow_mut());
         for promise in gone {
             js.forget_promise(promise);
         }

@@ -18,14 +18,44 @@ struct Inner {
     state: RefCell<State>,
     /// `[[PromiseIsHandled]]`
     handled: Cell<bool>,
-    /// Ids of promises that are gone, for the loop to forget.
-    gone: Rc<RefCell<Vec<PromiseId>>>,
+    gone: Rc<Gone>,
+}
+
+/// What promises leave behind when they are dropped.
+#[derive(Default)]
+pub(super) struct Gone {
+    /// Ids of rejected promises, for the loop to forget.
+    pub(super) rejected: RefCell<Vec<PromiseId>>,
+    reactions: RefCell<Vec<Reaction>>,
+    dropping: Cell<bool>,
+}
+
+impl Gone {
+    /// Drops reactions one after the other. Each may own the next promise of a chain:
+    /// left to itself, a long chain would drop as deep as it is long.
+    fn drop_reactions(&self, reactions: Vec<Reaction>) {
+        self.reactions.borrow_mut().extend(reactions);
+        if self.dropping.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.reactions.borrow_mut().pop();
+            if next.is_none() {
+                break;
+            }
+        }
+        self.dropping.set(false);
+    }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if matches!(*self.state.borrow(), State::Rejected(_)) {
-            self.gone.borrow_mut().push(self.id);
+        match self.state.get_mut() {
+            State::Pending(reactions) => {
+                self.gone.drop_reactions(std::mem::take(reactions));
+            }
+            State::Rejected(_) => self.gone.rejected.borrow_mut().push(self.id),
+            State::Fulfilled(_) => {}
         }
     }
 }

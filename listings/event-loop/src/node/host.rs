@@ -54,6 +54,7 @@ pub enum ProcessEvent<E> {
     RejectionHandled(PromiseId),
 }
 
+// ANCHOR: host
 /// Runs callbacks for an [`EventLoop`].
 ///
 /// Every method gets the whole loop, so that a callback can schedule, cancel and exit.
@@ -106,6 +107,7 @@ pub trait Host: Sized {
         Vec::new()
     }
 }
+// ANCHOR_END: host
 
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -134,6 +134,7 @@ impl<H: Host> EventLoop<H> {
         }
     }
 
+    // ANCHOR: process-immediate
     /// Runs what an earlier error left over, or else a whole generation. What these
     /// immediates schedule is the next generation (Node: `processImmediate`).
     fn process_immediate(&mut self) -> Result<(), Thrown<H::Error>> {
@@ -154,6 +155,7 @@ impl<H: Host> EventLoop<H> {
         self.immediates.has_outstanding = false;
         Ok(())
     }
+    // ANCHOR_END: process-immediate
 
     /// Says whether there was something to run: not if it was cleared.
     fn run_immediate(

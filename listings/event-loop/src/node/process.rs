@@ -44,6 +44,7 @@ impl<H: Host> EventLoop<H> {
         Ok(code)
     }
 
+    // ANCHOR: spin
     /// Turns the loop until it is dry and 'beforeExit' does not revive it, then emits
     /// 'exit' (Node: `SpinEventLoopInternal`).
     fn spin(&mut self) -> io::Result<i32> {
@@ -58,6 +59,7 @@ impl<H: Host> EventLoop<H> {
         }
         Ok(self.emit_natural_exit())
     }
+    // ANCHOR_END: spin
 
     fn emit_before_exit(&mut self) {
         if self.is_stopping() {

@@ -59,6 +59,7 @@ impl<H: Host> EventLoop<H> {
         self.scope_depth -= 1;
     }
 
+    // ANCHOR: close-scope
     /// Node: `InternalCallbackScope::Close`.
     fn close_scope(&mut self) {
         if self.scope_depth > 1 || self.is_stopping() {
@@ -77,6 +78,7 @@ impl<H: Host> EventLoop<H> {
             }
         }
     }
+    // ANCHOR_END: close-scope
 
     /// Drains between two timers or two immediates, inside one scope (Node:
     /// `runNextTicks`).
@@ -93,6 +95,7 @@ impl<H: Host> EventLoop<H> {
         Ok(())
     }
 
+    // ANCHOR: drain
     /// All ticks, then all microtasks, until neither is left; then the rejections
     /// that nobody handled (Node: `processTicksAndRejections`).
     fn process_ticks_and_rejections(&mut self) -> Result<(), Thrown<H::Error>> {
@@ -113,6 +116,7 @@ impl<H: Host> EventLoop<H> {
         self.rejections.set_pending(false);
         Ok(())
     }
+    // ANCHOR_END: drain
 
     fn run_microtasks(&mut self) {
         if !self.is_stopping() {

@@ -136,6 +136,7 @@ impl<C> Timers<C> {
         }
     }
 
+    // ANCHOR: insert
     /// Appends to the list of this duration, after making one if there is none. Says
     /// whether the timer handle must be started: for a new list that is due before all
     /// others.
@@ -154,6 +155,7 @@ impl<C> Timers<C> {
         }
         None
     }
+    // ANCHOR_END: insert
 
     fn make_list(&mut self, msecs: u64, expiry: u64) {
         let list = TimersList {
@@ -394,6 +396,7 @@ impl<H: Host> EventLoop<H> {
         });
     }
 
+    // ANCHOR: process-timers
     /// Runs every list that is due (Node: `processTimers`).
     fn process_timers(&mut self, now: u64) -> Result<NextTimers, Thrown<H::Error>> {
         self.timers.next_expiry = None;
@@ -413,7 +416,9 @@ impl<H: Host> EventLoop<H> {
         }
         Ok(NextTimers::None)
     }
+    // ANCHOR_END: process-timers
 
+    // ANCHOR: list-on-timeout
     /// Runs the timers of one list that are due (Node: `listOnTimeout`).
     fn list_on_timeout(
         &mut self,
@@ -445,6 +450,7 @@ impl<H: Host> EventLoop<H> {
         }
         Ok(())
     }
+    // ANCHOR_END: list-on-timeout
 
     fn put_off_list(&mut self, msecs: u64, expiry: u64) {
         let timers = &mut self.timers;

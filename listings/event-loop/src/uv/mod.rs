@@ -156,6 +156,17 @@ impl Loop {
         self.time = self.poll.now().as_millis() as u64;
     }
 
+    /// Polls, and reads the clock afterwards.
+    fn ask(
+        &mut self,
+        timeout: Option<Duration>,
+        ready: &mut Vec<Completion>,
+    ) -> io::Result<()> {
+        self.poll.poll(timeout, ready)?;
+        self.update_time();
+        Ok(())
+    }
+
     /// How many turns have begun.
     pub fn turns(&self) -> u64 {
         self.turns
@@ -184,6 +195,7 @@ impl Loop {
         self.handles.iter().any(Handle::keeps_alive)
     }
 
+    // ANCHOR: backend-timeout
     /// How long the poll phase may sleep (`uv_backend_timeout`): not at all if there
     /// is something to do, else until the next timer; `None` is for ever.
     pub fn backend_timeout(&self) -> Option<Duration> {
@@ -198,6 +210,7 @@ impl Loop {
         let (due, ..) = self.timers.first()?;
         Some(Duration::from_millis(due.saturating_sub(self.time)))
     }
+    // ANCHOR_END: backend-timeout
 
     fn is_idle_started(&self) -> bool {
         let mut idle = self.handles.iter().filter(|h| h.kind == HandleKind::Idle);

@@ -59,6 +59,7 @@ pub struct Completion {
     pub result: io::Result<Reply>,
 }
 
+// ANCHOR: poll-trait
 /// A clock, and a place to wait for completions (libuv: `uv__hrtime`, `uv__io_poll`).
 pub trait Poll {
     /// Time since this poll phase was created. Never goes back.
@@ -89,6 +90,7 @@ pub trait Poll {
         }
     }
 }
+// ANCHOR_END: poll-trait
 
 /// How many requests may wait for their answer at once, in [`Simulated`] and in the
 /// real pool alike. Node has no such limit; its queue grows until memory ends.

@@ -26,7 +26,7 @@ pub trait Embedder {
     fn uv(&mut self) -> &mut Loop;
     /// Called when a phase begins.
     fn enter(&mut self, phase: Phase);
-    /// Called when the poll phase is about to wait (`None`: for ever).
+    /// Called with how long the poll phase may wait from now on (`None`: for ever).
     fn before_poll(&mut self, _timeout: Option<Duration>) {}
     /// Called for each thing that is ready.
     fn callback(&mut self, ready: Ready);
@@ -43,6 +43,7 @@ pub enum RunMode {
     NoWait,
 }
 
+// ANCHOR: run
 /// Turns the loop (`uv_run`). Says whether it is still alive.
 ///
 /// # Errors
@@ -66,7 +67,9 @@ pub fn run<E: Embedder>(owner: &mut E, mode: RunMode) -> io::Result<bool> {
     owner.uv().stop = false;
     Ok(alive)
 }
+// ANCHOR_END: run
 
+// ANCHOR: turn
 /// One turn: the body of the loop in `uv_run`.
 fn turn<E: Embedder>(owner: &mut E, mode: RunMode) -> io::Result<()> {
     let uv = owner.uv();
@@ -100,14 +103,23 @@ fn turn<E: Embedder>(owner: &mut E, mode: RunMode) -> io::Result<()> {
     run_timers(owner);
     Ok(())
 }
+// ANCHOR_END: turn
 
 fn poll<E: Embedder>(owner: &mut E, timeout: Option<Duration>) -> io::Result<()> {
     owner.enter(Phase::Poll);
-    owner.before_poll(timeout);
     let mut ready = Vec::new();
+    // Node measures how long its loop is idle (`UV_METRICS_IDLE_TIME`). libuv then asks
+    // once without sleeping, and that brings the loop's time up to date: a timer that
+    // blocked at the end of the last turn does not make the sleep longer.
     let uv = owner.uv();
-    uv.poll.poll(timeout, &mut ready)?;
-    uv.update_time();
+    let stale = uv.time;
+    uv.ask(Some(Duration::ZERO), &mut ready)?;
+    let passed = Duration::from_millis(uv.time - stale);
+    let rest = timeout.map(|time| time.saturating_sub(passed));
+    owner.before_poll(rest);
+    if ready.is_empty() && rest != Some(Duration::ZERO) {
+        owner.uv().ask(rest, &mut ready)?;
+    }
     for completion in ready {
         owner.uv().end_request();
         owner.callback(Ready::Completion(completion));

@@ -35,6 +35,7 @@ pub fn immediate_throws_last(js: &mut Js) {
     js.set_timeout(200, |js| js.set_immediate(|js| first(js, true)));
 }
 
+// ANCHOR: tick-throws
 pub fn tick_throws(js: &mut Js) {
     catch_all(js);
     js.next_tick(|js| js.log("tick 1"));
@@ -47,6 +48,7 @@ pub fn tick_throws(js: &mut Js) {
     js.set_immediate(|js| js.log("immediate"));
     js.busy_wait(10);
 }
+// ANCHOR_END: tick-throws
 
 pub fn tick_throws_no_timer(js: &mut Js) {
     catch_all(js);

@@ -2,6 +2,7 @@
 
 use event_loop::closures::Js;
 
+// ANCHOR: phase-cycle
 pub fn phase_cycle(js: &mut Js) {
     js.set_immediate(|js| {
         js.log("check");
@@ -11,6 +12,7 @@ pub fn phase_cycle(js: &mut Js) {
         js.busy_wait(200); // until the timer is due and the file's size is there
     });
 }
+// ANCHOR_END: phase-cycle
 
 pub fn io_immediate_timer(js: &mut Js) {
     js.stat("program.js", |js, _| {

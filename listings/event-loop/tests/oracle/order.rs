@@ -1,6 +1,6 @@
 //! Who runs first: ticks, microtasks, timers, immediates.
 
-use event_loop::closures::{Js, Promise, Resolver, await_};
+use event_loop::closures::{Js, Promise, await_};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -59,6 +59,7 @@ pub fn microtask_tick_microtask(js: &mut Js) {
     js.then(&resolved, |js, _| js.log("microtask 2"));
 }
 
+// ANCHOR: ticks-between-timers
 pub fn ticks_between_timers(js: &mut Js) {
     for name in ["A", "B"] {
         js.set_timeout(1, move |js| {
@@ -73,6 +74,7 @@ pub fn ticks_between_timers(js: &mut Js) {
     js.set_timeout(2, |js| js.log("timer C, of another list"));
     js.busy_wait(10);
 }
+// ANCHOR_END: ticks-between-timers
 
 pub fn ticks_between_immediates(js: &mut Js) {
     for name in ["A", "B"] {
@@ -143,32 +145,25 @@ pub fn starvation(js: &mut Js) {
         js.promise(|js, done| {
             let fired = Rc::new(Cell::new(false));
             let seen = Rc::clone(&fired);
-            js.set_timeout(1, move |_| fired.set(true));
-            let end = js.now() + 100;
-            again(js, name, next, seen, end, done);
+            js.set_timeout(1, move |_| seen.set(true));
+            js.busy_wait(5);
+            let finish = Box::new(move |js: &mut Js| {
+                let verdict = match fired.get() {
+                    true => "let the timer through",
+                    false => "starve the timer",
+                };
+                js.log(format_args!("{name} {verdict}"));
+                js.set_timeout(1, move |js| done.resolve(js, ()));
+            });
+            again(js, 1, next, finish);
         })
     }
 
-    fn again(
-        js: &mut Js,
-        name: &'static str,
-        next: Next,
-        fired: Rc<Cell<bool>>,
-        end: u64,
-        done: Resolver,
-    ) {
-        js.busy_wait(1); // the simulated clock stands still by itself
-        js.update_time();
-        if js.now() < end {
-            let go_on = move |js: &mut Js| again(js, name, next, fired, end, done);
-            return next(js, Box::new(go_on));
+    fn again(js: &mut Js, calls: i32, next: Next, finish: Box<dyn FnOnce(&mut Js)>) {
+        match calls {
+            100 => finish(js),
+            _ => next(js, Box::new(move |js| again(js, calls + 1, next, finish))),
         }
-        let verdict = match fired.get() {
-            true => "let the timer through",
-            false => "starve the timer",
-        };
-        js.log(format_args!("{name} {verdict}"));
-        js.set_timeout(1, move |js| done.resolve(js, ()));
     }
 
     let p = starve(js, "immediates", |js, f| drop(js.set_immediate(f)));

@@ -32,6 +32,7 @@ pub fn thenable_hops(js: &mut Js) {
     js.then(&p, |js, _| js.log("then returns promise"));
 }
 
+// ANCHOR: async-return
 pub fn async_return(js: &mut Js) {
     staircase(js, "step", 4);
 
@@ -44,6 +45,7 @@ pub fn async_return(js: &mut Js) {
     let p = js.async_fn(|_| again);
     js.then(&p, |js, _| js.log("return promise"));
 }
+// ANCHOR_END: async-return
 
 pub fn await_or_then(js: &mut Js) {
     let promise = js.resolved(());

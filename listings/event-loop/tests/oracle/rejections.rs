@@ -2,6 +2,7 @@
 
 use event_loop::closures::{Js, JsResult, await_, throw, try_await};
 
+// ANCHOR: rejection-where
 pub fn rejection_where(js: &mut Js) {
     js.on_unhandled_rejection(|js, e| js.log(format_args!("unhandled {e}")));
 
@@ -22,6 +23,7 @@ pub fn rejection_where(js: &mut Js) {
         });
     });
 }
+// ANCHOR_END: rejection-where
 
 pub fn rejection_handled(js: &mut Js) {
     js.on_unhandled_rejection(|js, e| js.log(format_args!("unhandled {e}")));

@@ -1,0 +1,2 @@
+setTimeout(() => console.log('timer'), 0);
+setImmediate(() => console.log('immediate'));

@@ -1,0 +1,136 @@
+// What the pages can do beyond mdBook's own script. Without it every page still reads.
+"use strict";
+
+(() => {
+    const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+    const make = (tag, text, className = "") =>
+        Object.assign(document.createElement(tag), { textContent: text, className });
+
+    // Two themes are designed, so two are offered, and Auto.
+    for (const name of ["rust", "coal", "ayu"]) {
+        document.getElementById(`mdbook-theme-${name}`)?.closest("li").remove();
+    }
+    const dark = document.getElementById("mdbook-theme-navy");
+    if (dark) dark.textContent = "Dark";
+
+    // The name of the book leads to its front page; the page's own heading is its h1.
+    const title = document.querySelector(".menu-title");
+    if (title) {
+        const link = make("a", title.textContent);
+        link.href = `${path_to_root}index.html`;
+        title.replaceChildren(link);
+        title.setAttribute("role", "presentation");
+    }
+
+    // mdBook's sidebar toggle is a label, out of the keyboard's reach. A button in its
+    // place presses it.
+    const label = document.getElementById("mdbook-sidebar-toggle");
+    const box = document.getElementById("mdbook-sidebar-toggle-anchor");
+    if (label && box) {
+        const button = make("button", "", label.className);
+        button.type = "button";
+        button.title = label.title;
+        button.innerHTML = label.innerHTML;
+        button.setAttribute("aria-label", label.title);
+        button.setAttribute("aria-controls", "mdbook-sidebar");
+        const tell = () => button.setAttribute("aria-expanded", box.checked);
+        tell();
+        box.addEventListener("change", tell);
+        button.addEventListener("click", () => label.click());
+        label.before(button);
+        label.hidden = true;
+    }
+    // What mdBook leaves unnamed for those who listen.
+    const name = (selector, attribute, value) =>
+        document.querySelector(selector)?.setAttribute(attribute, value);
+    name("#mdbook-menu-bar", "role", "banner");
+    name("#mdbook-search-wrapper", "role", "search");
+    name("#mdbook-searchbar", "aria-label", "Search this book");
+    name("#mdbook-searchbar", "aria-describedby", "mdbook-searchresults-header");
+    for (const task of all("main li > input[type=checkbox]")) {
+        task.setAttribute("aria-label", task.parentElement.textContent.trim());
+    }
+
+    // > **Predict.** … A quotation that begins with such a word in bold is a callout.
+    const signs = { "Predict": "?", "Break it": "!", "Folklore": "≠", "Left out": "…" };
+    for (const word of all("main blockquote > p:first-child > strong:first-child")) {
+        const kind = word.textContent.replace(/[.:]$/, "");
+        if (word.previousSibling || !signs[kind]) continue;
+        const quote = word.closest("blockquote");
+        quote.classList.add("callout", kind.replace(" ", "-").toLowerCase());
+        quote.dataset.sign = signs[kind];
+    }
+
+    // A terminal: commands start with `$ `, go on after a backslash; the rest is output.
+    for (const code of all("pre > code.language-console")) {
+        const lines = code.textContent.replace(/\n$/, "").split("\n");
+        if (!lines.some((line) => line.startsWith("$ "))) continue;
+        code.replaceChildren();
+        let more = false;
+        for (const [i, line] of lines.entries()) {
+            const start = i > 0 ? "\n" : "";
+            if (!more && !line.startsWith("$ ")) {
+                code.append(make("span", start + line, "back"));
+                continue;
+            }
+            const command = more ? line : line.slice(2);
+            const [, text, remark] = /^(.*?)( # varies)?$/.exec(command);
+            const typed = make("span", text, more ? "typed more" : "typed");
+            if (remark) typed.append(make("span", remark, "remark"));
+            code.append(start, typed);
+            more = text.endsWith("\\");
+        }
+    }
+
+    // mdBook copies what is displayed. For that moment a terminal displays its commands
+    // only, and a snippet its hidden lines too: what is copied runs.
+    document.addEventListener("click", (event) => {
+        const pre = event.target.closest?.(".clip-button")?.closest("pre");
+        const hiding = pre?.querySelector("code.hide-boring");
+        if (!pre) return;
+        if (pre.querySelector(".typed")) pre.classList.add("copying");
+        hiding?.classList.remove("hide-boring");
+        setTimeout(() => {
+            pre.classList.remove("copying");
+            hiding?.classList.add("hide-boring");
+        });
+    }, true);
+
+    // A figure is as large as it was drawn, and no larger.
+    for (const svg of all(".drawing > svg")) {
+        svg.style.setProperty("--w", `${svg.viewBox.baseVal.width}px`);
+    }
+
+    // What scrolls sideways can be scrolled with the keyboard.
+    const boxes = all("pre > code, .table-wrapper, .measured, .drawing");
+    const reach = () => {
+        for (const box of boxes) {
+            if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+            else box.removeAttribute("tabindex");
+        }
+    };
+    reach();
+    addEventListener("resize", reach);
+    document.fonts?.ready.then(reach);
+    document.addEventListener("toggle", reach, true);
+
+    // The way on, by name.
+    const chapters = all("#mdbook-sidebar .chapter-item a[href]");
+    for (const link of all(".mobile-nav-chapters")) {
+        const to = chapters.find((a) => a.href === link.href);
+        if (!to) continue;
+        const word = link.classList.contains("next") ? "Next" : "Previous";
+        link.replaceChildren(make("small", word), make("span", to.textContent.trim()));
+        link.removeAttribute("aria-label");
+    }
+
+    // On paper nothing can be unfolded.
+    let folded = [];
+    addEventListener("beforeprint", () => {
+        folded = all("details:not([open])");
+        for (const details of folded) details.open = true;
+    });
+    addEventListener("afterprint", () => {
+        for (const details of folded) details.open = false;
+    });
+})();
