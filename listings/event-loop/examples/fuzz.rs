@@ -325,7 +325,8 @@ fn show(node: &Node, report: &Report) {
                 SHRINK_RUNS,
                 |program| disagreement(node, program).is_some(),
             );
-            println!("Node and the rebuild disagree about\n");
+            let (from, to) = (report.drawn.program.size(), small.size());
+            println!("Node and the rebuild disagree (size {to}, shrunk from {from})\n");
             println!("{}", javascript::emit(&small));
             if let Some((theirs, ours)) = disagreement(node, &small) {
                 println!("{}", difference("Node", &theirs, "the rebuild", &ours));
@@ -362,8 +363,13 @@ fn record(options: &Options, reports: Vec<Report>) -> Result<(), Box<dyn Error>>
         programs: entries.collect(),
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(recorded::PATH);
+    let old = std::fs::read_to_string(&path).ok();
+    let old = old.and_then(|text| Recorded::from_text(&text).ok());
+    let old = old.map_or(Vec::new(), |old| old.programs);
+    let is_new = |entry: &&Entry| !old.contains(entry);
+    let new = recorded.programs.iter().filter(is_new).count();
     std::fs::write(&path, recorded.to_text()?)?;
-    println!("recorded in {}", path.display());
+    println!("recorded in {}, {new} of them new", path.display());
     Ok(())
 }
 

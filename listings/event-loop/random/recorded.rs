@@ -19,7 +19,7 @@ pub struct Recorded {
 }
 
 /// A program with its outcome.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// The program.
     pub program: Program,

@@ -43,6 +43,8 @@ use std::time::Duration;
 
 /// How long a machine may stop at the worst moment without changing the output.
 pub const STALL: Duration = Duration::from_millis(9);
+/// A program that polls more often than this on one machine never ends there.
+const MAX_POLLS: u32 = 10_000;
 /// At how many moments of a program a stall is tried.
 const MAX_STALLS: u32 = 200;
 
@@ -59,7 +61,7 @@ struct Machine {
     latency: [Duration; 2],
     /// Stumbles: a fraction of looks costs up to 3 ms more.
     stumble: Option<u64>,
-    /// Does every other poll return at once?
+    /// Is every other sleep cut short?
     restless: bool,
     /// Callback scopes that nobody asked for.
     wakeups: Wakeups,
@@ -73,7 +75,9 @@ struct Unsteady {
     waiting: Vec<(Duration, Completion)>,
     /// When the last request that is not a wakeup is answered.
     last_due: Duration,
-    rested: bool,
+    /// Was the last sleep cut short?
+    woken: bool,
+    polls: u32,
 }
 
 impl Poll for Unsteady {
@@ -98,8 +102,9 @@ impl Poll for Unsteady {
             _ => Err(io::Error::from(io::ErrorKind::NotFound)),
         };
         let due = match request {
+            // Before any other answer.
             Request::ReadFile(path) if path == Path::new(twin::WAKE_NOW) => {
-                self.clock.get()
+                Duration::ZERO
             }
             Request::ReadFile(_) => self.last_due,
             _ => {
@@ -118,6 +123,10 @@ impl Poll for Unsteady {
         timeout: Option<Duration>,
         ready: &mut Vec<Completion>,
     ) -> io::Result<()> {
+        self.polls += 1;
+        if self.polls > MAX_POLLS {
+            return Err(io::Error::other("too many polls"));
+        }
         let start = self.clock.get();
         let end = timeout.map(|timeout| start + timeout);
         let next = self.waiting.first().map(|(due, _)| *due);
@@ -126,9 +135,11 @@ impl Poll for Unsteady {
             (Some(wake), None) | (None, Some(wake)) => wake,
             (None, None) => return Err(io::Error::other("nothing can wake the loop")),
         };
-        self.rested = self.machine.restless && !self.rested;
-        if !self.rested {
-            self.clock.set(start.max(wake));
+        if wake > start {
+            self.woken = self.machine.restless && !self.woken;
+            if !self.woken {
+                self.clock.set(wake);
+            }
         }
         let due = self.waiting.partition_point(|(due, _)| *due <= self.clock.get());
         ready.extend(self.waiting.drain(..due).map(|(_, completion)| completion));
@@ -165,7 +176,8 @@ pub fn steady_outcome(program: &Program) -> Option<Outcome> {
             looks: Rc::clone(&looks),
             waiting: Vec::new(),
             last_due: Duration::ZERO,
-            rested: false,
+            woken: false,
+            polls: 0,
         };
         let same = twin::run_with(program, poll, machine.wakeups) == expected;
         same.then(|| looks.get())

@@ -334,7 +334,8 @@ impl Js {
     }
 
     /// `server.close(callback)`, without connections: the handle closes in the closing
-    /// phase, but the callback is a tick (Node: `Server.prototype._emitCloseIfDrained`).
+    /// phase, but the callback is a tick (Node: lib/net.js
+    /// `Server.prototype._emitCloseIfDrained`).
     pub fn close_server<R: Outcome>(
         &mut self,
         server: StreamId,

@@ -74,6 +74,9 @@ struct Reaction {
 
 type ReactionJob = Box<dyn FnOnce(&mut Js, Settled) -> JsResult>;
 
+/// What a handler returned, or threw.
+type Returned = Result<Value, Thrown<Value>>;
+
 /// A value, or the reason of a rejection.
 pub type Settled = Result<Value, Value>;
 
@@ -100,7 +103,7 @@ impl Resolver {
         }
     }
 
-    fn settle(&self, js: &mut Js, result: Result<Value, Thrown<Value>>) -> JsResult {
+    fn settle(&self, js: &mut Js, result: Returned) -> JsResult {
         match result {
             Ok(value) => self.resolve(js, value),
             Err(Thrown::Exception(reason)) => self.reject(js, reason),
@@ -250,7 +253,7 @@ impl Js {
     fn derive(
         &mut self,
         promise: &Promise,
-        handler: impl FnOnce(&mut Js, Settled) -> Result<Value, Thrown<Value>> + 'static,
+        handler: impl FnOnce(&mut Js, Settled) -> Returned + 'static,
     ) -> Promise {
         let (derived, resolver) = self.with_resolvers();
         self.react(promise, move |js, settled| {
