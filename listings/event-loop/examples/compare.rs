@@ -311,6 +311,14 @@ mod peer {
         watch.spent.get().as_nanos() as f64 / operations as f64
     }
 
+    /// How many tasks did what, so far.
+    #[derive(Default)]
+    struct Tasks {
+        /// Were polled once: their timer is registered.
+        started: AtomicU64,
+        ended: AtomicU64,
+    }
+
     async fn until(counter: &AtomicU64, count: u64) {
         while counter.load(Ordering::Relaxed) < count {
             yield_now().await;
@@ -318,13 +326,13 @@ mod peer {
     }
 
     async fn immediates(plan: Plan, watch: &Stopwatch) {
-        let counter = Arc::new(AtomicU64::new(0));
+        let tasks = Arc::new(Tasks::default());
         watch.start();
         for _ in 0..plan.operations {
-            let counter = Arc::clone(&counter);
-            tokio::spawn(async move { counter.fetch_add(1, Ordering::Relaxed) });
+            let tasks = Arc::clone(&tasks);
+            tokio::spawn(async move { tasks.ended.fetch_add(1, Ordering::Relaxed) });
         }
-        until(&counter, plan.operations).await;
+        until(&tasks.ended, plan.operations).await;
         watch.stop();
     }
 
@@ -336,54 +344,57 @@ mod peer {
         watch.stop();
     }
 
-    fn spawn_sleep(after: u64, counter: &Arc<AtomicU64>) -> JoinHandle<u64> {
-        let counter = Arc::clone(counter);
+    fn spawn_sleep(after: u64, tasks: &Arc<Tasks>) -> JoinHandle<u64> {
+        let tasks = Arc::clone(tasks);
         tokio::spawn(async move {
+            tasks.started.fetch_add(1, Ordering::Relaxed);
             sleep(Duration::from_millis(after)).await;
-            counter.fetch_add(1, Ordering::Relaxed)
+            tasks.ended.fetch_add(1, Ordering::Relaxed)
         })
     }
 
     /// A task registers its timer when it is first polled, and takes it out when it is
     /// dropped: both only once we yield.
     async fn schedule_and_cancel(plan: Plan, watch: &Stopwatch, watch_schedule: bool) {
-        let counter = Arc::new(AtomicU64::new(0));
+        let tasks = Arc::new(Tasks::default());
         let timers = plan.operations;
         if watch_schedule {
             watch.start();
         }
-        let spawn = |i| spawn_sleep(60_000 + i % LONG, &counter);
-        let tasks: Vec<_> = (0..timers).map(spawn).collect();
-        yield_now().await;
+        let spawn = |i| spawn_sleep(60_000 + i % LONG, &tasks);
+        let handles: Vec<_> = (0..timers).map(spawn).collect();
+        until(&tasks.started, timers).await;
         watch.stop();
         if !watch_schedule {
             watch.start();
         }
         for i in 0..timers {
-            tasks[(i * 7919 % timers) as usize].abort();
+            handles[(i * 7919 % timers) as usize].abort();
         }
-        while Arc::strong_count(&counter) > 1 {
+        while Arc::strong_count(&tasks) > 1 {
             yield_now().await;
         }
-        watch.stop();
+        if !watch_schedule {
+            watch.stop();
+        }
     }
 
     async fn timers(plan: Plan, watch: &Stopwatch, watch_schedule: bool) {
-        let counter = Arc::new(AtomicU64::new(0));
+        let tasks = Arc::new(Tasks::default());
         if watch_schedule {
             watch.start();
         }
         for i in 0..plan.operations {
-            spawn_sleep(1 + i % SHORT, &counter);
+            spawn_sleep(1 + i % SHORT, &tasks);
         }
-        yield_now().await;
+        until(&tasks.started, plan.operations).await;
         watch.stop();
         let end = Instant::now() + Duration::from_millis(ALL_DUE);
         while Instant::now() < end {
             std::hint::spin_loop();
         }
         watch.start();
-        until(&counter, plan.operations).await;
+        until(&tasks.ended, plan.operations).await;
         watch.stop();
     }
 }

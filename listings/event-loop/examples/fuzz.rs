@@ -30,6 +30,8 @@ const SHRINK_RUNS: usize = 500;
 const SHOWN: usize = 5;
 /// A program that takes longer hangs. They take less than a second.
 const GUARD: Duration = Duration::from_secs(30);
+/// A program that prints more bytes never ends. They print less than a hundredth.
+const MAX_PRINTED: u64 = 1 << 20;
 
 /// How often a program that did not agree runs again, on its own.
 const AGAIN: u32 = 9;
@@ -144,9 +146,9 @@ enum Verdict {
     Agreed,
     /// Node did otherwise, this, and has to run it again.
     Open(Outcome),
-    /// Node did otherwise at first, then as the rebuild did in so many of
+    /// Node did otherwise at first, this, then as the rebuild did in so many of
     /// [`AGAIN`] runs, at least [`ENOUGH`]: the machine had stopped for too long.
-    Stalled(u32),
+    Stalled(Outcome, u32),
     /// Node did otherwise, always.
     Disagreed,
     /// Node did not do the same each time: these two.
@@ -247,7 +249,7 @@ fn judge_again(node: &Node, report: &mut Report) -> io::Result<()> {
     let other = outcomes.iter().find(|outcome| *outcome != first);
     report.verdict = match other {
         None => Verdict::Disagreed,
-        Some(_) if agreeing >= ENOUGH => Verdict::Stalled(agreeing),
+        Some(_) if agreeing >= ENOUGH => Verdict::Stalled(first.clone(), agreeing),
         Some(other) => Verdict::Varied(first.clone(), other.clone()),
     };
     Ok(())
@@ -282,12 +284,18 @@ fn collect(
 
 fn summarize(options: &Options, node: &Node, reports: &[Report]) -> bool {
     for report in reports {
-        if let Verdict::Stalled(times) = report.verdict {
-            let case = report.case;
-            println!("case {case}: other at first, then {times} of {AGAIN} runs agree");
+        if let Verdict::Stalled(first, times) = &report.verdict {
+            let (expected, case) = (&report.drawn.expected, report.case);
+            let lines = first.output.lines().zip(expected.output.lines());
+            let same = lines.take_while(|(node, ours)| node == ours).count();
+            println!(
+                "case {case}: other from line {} on at first, then {times} of \
+                 {AGAIN} runs agree",
+                same + 1
+            );
         }
     }
-    let good = |r: &&Report| matches!(r.verdict, Verdict::Agreed | Verdict::Stalled(_));
+    let good = |r: &&Report| matches!(r.verdict, Verdict::Agreed | Verdict::Stalled(..));
     let bad: Vec<_> = reports.iter().filter(|report| !good(report)).collect();
     for (i, report) in bad.iter().enumerate() {
         println!("case {} of seed {}", report.case, options.seed);
@@ -313,7 +321,7 @@ fn summarize(options: &Options, node: &Node, reports: &[Report]) -> bool {
 
 fn show(node: &Node, report: &Report) {
     match &report.verdict {
-        Verdict::Agreed | Verdict::Stalled(_) | Verdict::Open(_) => {}
+        Verdict::Agreed | Verdict::Stalled(..) | Verdict::Open(_) => {}
         Verdict::Varied(first, second) => {
             println!("Node does not always do the same with\n");
             println!("{}", javascript::emit(&report.drawn.program));
@@ -412,7 +420,8 @@ impl Node {
             if let Some(status) = child.try_wait()? {
                 break status;
             }
-            if start.elapsed() > GUARD {
+            let length = std::fs::metadata(&printed)?.len();
+            if start.elapsed() > GUARD || length > MAX_PRINTED {
                 child.kill()?;
             }
             thread::sleep(Duration::from_millis(1));

@@ -150,7 +150,10 @@ fn promise(slot: Option<u8>, first: &Source, steps: &[Step]) -> Vec<Statement> {
         source: source.clone(),
         steps: steps.to_vec(),
     };
-    let mut all = map(list(steps, step), |steps| new(slot, first, &steps));
+    let one = steps.first().filter(|_| steps.len() == 1);
+    let one = one.map(|step| Statement::Microtask(step.block().clone()));
+    let mut all = Vec::from_iter(one);
+    all.extend(map(list(steps, step), |steps| new(slot, first, &steps)));
     all.extend(map(source(first), |first| new(slot, &first, steps)));
     if slot.is_some() {
         all.push(new(None, first, steps));

@@ -11,7 +11,7 @@ use event_loop::closures::{
     try_await,
 };
 use event_loop::node::{EventLoop, Immediate, Thrown, Timeout};
-use event_loop::uv::{Poll, Simulated};
+use event_loop::uv::{Phase, Poll, Simulated};
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,8 +30,8 @@ pub const WAKE_NOW: &str = "wake now";
 pub const WAKE_TOO: &str = "wake too";
 /// The exit code of an endless program, which Node never has.
 pub const ENDLESS: i32 = -1;
-/// The exit code of a module whose top level failed: see `steady`.
-pub const FAILED_MODULE: i32 = -3;
+/// The exit code of a program that is left out for what it does: see `steady`.
+pub const LEFT_OUT: i32 = -3;
 /// The exit code if the loop failed or panicked: a disagreement with any Node.
 pub const BROKEN: i32 = -2;
 
@@ -73,7 +73,7 @@ pub fn run_with(
         let output = js.host().output().to_string();
         match result {
             _ if twin.lines.get() > MAX_LINES => (output, ENDLESS),
-            _ if twin.failed_module.get() => (output, FAILED_MODULE),
+            _ if twin.left_out.get() => (output, LEFT_OUT),
             Ok(code) => (output, code),
             Err(error) => (format!("{output}{error}\n"), BROKEN),
         }
@@ -91,7 +91,11 @@ struct Twin {
     promises: Slots<Promise>,
     refreshed: [Cell<u32>; SLOTS as usize],
     lines: Cell<u32>,
-    failed_module: Cell<bool>,
+    left_out: Cell<bool>,
+    /// The last turn in whose check phase an immediate was cleared.
+    clear: Cell<Option<u64>>,
+    /// The last turn in whose check phase an error was caught.
+    error: Cell<Option<u64>>,
     wakeups: Wakeups,
 }
 
@@ -133,9 +137,10 @@ impl Twin {
         }
         if let Some(block) = listeners.uncaught {
             let mut run = self.listener("uncaughtException", block);
-            let wakeups = self.wakeups;
+            let twin = Rc::clone(self);
             js.on_uncaught_exception_from(move |js, (error, origin)| {
-                if wakeups == Wakeups::AfterErrors {
+                twin.note_check(js, &twin.error, &twin.clear);
+                if twin.wakeups == Wakeups::AfterErrors {
                     js.read_file(WAKE_NOW, |_, _| ());
                 }
                 run(js, &format!(" {} {origin}", show(&error)))
@@ -295,7 +300,10 @@ impl Twin {
         }
         let Some(immediate) = immediate else { return };
         match handle {
-            Handle::Clear => js.clear_immediate(&immediate),
+            Handle::Clear => {
+                self.note_check(js, &self.clear, &self.error);
+                js.clear_immediate(&immediate);
+            }
             Handle::Unref => js.set_immediate_ref(&immediate, false),
             Handle::Ref => js.set_immediate_ref(&immediate, true),
             Handle::HasRef | Handle::Refresh => {}
@@ -475,9 +483,20 @@ impl Twin {
         self.after(js, &segment.block, value, rest, top)
     }
 
+    /// Notes an event of the check phase, and whether the other event came to pass in
+    /// the same one: see `steady` for why that counts.
+    fn note_check(&self, js: &Js, this: &Cell<Option<u64>>, other: &Cell<Option<u64>>) {
+        if js.phase() == Phase::Check {
+            this.set(Some(js.turns()));
+            if this.get() == other.get() {
+                self.left_out.set(true);
+            }
+        }
+    }
+
     fn note_failed(&self, top: bool, part: &Thrower<Part>) {
         if top && matches!(part, Err(Thrown::Exception(_))) {
-            self.failed_module.set(true);
+            self.left_out.set(true);
         }
     }
 }

@@ -2,7 +2,7 @@
 // interrupts it when heartbeats stay out, and reads who is running.
 'use strict';
 const { Session } = require('node:inspector');
-const { Worker, isMainThread, workerData } = require('node:worker_threads');
+const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
 
 if (isMainThread) {
   const beats = new Int32Array(new SharedArrayBuffer(4));
@@ -16,7 +16,6 @@ if (isMainThread) {
   });
 } else {
   const { writeSync } = require('node:fs');
-  const { parentPort } = require('node:worker_threads');
   const session = new Session();
   session.connectToMainThread();
   const files = new Map();

@@ -66,8 +66,8 @@ mod linux {
         }
 
         /// Sleeps until the eventfd is readable. A signal ends the sleep too: the loop
-        /// then takes another turn.
-        fn sleep(&self, timeout: Option<Duration>) -> io::Result<()> {
+        /// then takes another turn. Says whether the eventfd is readable.
+        fn sleep(&self, timeout: Option<Duration>) -> io::Result<bool> {
             let timeout = timeout.map(|time| Timespec {
                 tv_sec: time.as_secs().try_into().unwrap_or(i64::MAX),
                 tv_nsec: time.subsec_nanos().into(),
@@ -76,7 +76,8 @@ mod linux {
             let waited =
                 epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref());
             match waited {
-                Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+                Ok(events) => Ok(events > 0),
+                Err(rustix::io::Errno::INTR) => Ok(false),
                 Err(errno) => Err(errno.into()),
             }
         }
@@ -96,7 +97,9 @@ mod linux {
             timeout: Option<Duration>,
             ready: &mut Vec<Completion>,
         ) -> io::Result<()> {
-            self.sleep(timeout)?;
+            if !self.sleep(timeout)? {
+                return Ok(());
+            }
             // Reset the counter before taking the answers: an answer that comes in
             // between leaves it readable, and is found by the next call at the latest.
             match rustix::io::read(&*self.wakeup, &mut [0_u8; 8]) {
