@@ -71,7 +71,9 @@ function microtasks(bench) {
 function promiseHops(bench) {
   bench.start();
   let promise = Promise.resolve();
-  for (let i = 0; i < bench.operations; i++) promise = promise.then(() => bench.count());
+  for (let i = 0; i < bench.operations; i++) {
+    promise = promise.then(() => bench.count());
+  }
 }
 
 function immediates(bench) {

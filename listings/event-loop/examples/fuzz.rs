@@ -245,7 +245,10 @@ fn judge_again(node: &Node, report: &mut Report) -> io::Result<()> {
         outcomes.push(node.run(&report.drawn.program)?);
     }
     let expected = &report.drawn.expected;
-    let agreeing = outcomes.iter().filter(|outcome| *outcome == expected).count() as u32;
+    let agreeing = outcomes
+        .iter()
+        .filter(|outcome| *outcome == expected)
+        .count() as u32;
     let other = outcomes.iter().find(|outcome| *outcome != first);
     report.verdict = match other {
         None => Verdict::Disagreed,
@@ -268,10 +271,18 @@ fn collect(
         bad += usize::from(!matches!(report.verdict, Verdict::Agreed));
         all.push(report);
         let done = all.len() as u64;
-        let pause = if io::stderr().is_terminal() { 200 } else { 5000 };
+        let pause = if io::stderr().is_terminal() {
+            200
+        } else {
+            5000
+        };
         if done == total || told.elapsed() > Duration::from_millis(pause) {
             told = Instant::now();
-            let end = if io::stderr().is_terminal() { '\r' } else { '\n' };
+            let end = if io::stderr().is_terminal() {
+                '\r'
+            } else {
+                '\n'
+            };
             eprint!("{done} of {total} programs, {bad} without agreement{end}");
         }
     }
@@ -295,7 +306,8 @@ fn summarize(options: &Options, node: &Node, reports: &[Report]) -> bool {
             );
         }
     }
-    let good = |r: &&Report| matches!(r.verdict, Verdict::Agreed | Verdict::Stalled(..));
+    let good =
+        |r: &&Report| matches!(r.verdict, Verdict::Agreed | Verdict::Stalled(..));
     let bad: Vec<_> = reports.iter().filter(|report| !good(report)).collect();
     for (i, report) in bad.iter().enumerate() {
         println!("case {} of seed {}", report.case, options.seed);
@@ -328,11 +340,10 @@ fn show(node: &Node, report: &Report) {
             println!("{}", difference("Node", first, "Node, again", second));
         }
         Verdict::Disagreed => {
-            let small = shrink::shrink(
-                report.drawn.program.clone(),
-                SHRINK_RUNS,
-                |program| disagreement(node, program).is_some(),
-            );
+            let small =
+                shrink::shrink(report.drawn.program.clone(), SHRINK_RUNS, |program| {
+                    disagreement(node, program).is_some()
+                });
             let (from, to) = (report.drawn.program.size(), small.size());
             println!("Node and the rebuild disagree (size {to}, shrunk from {from})\n");
             println!("{}", javascript::emit(&small));
@@ -347,12 +358,14 @@ fn show(node: &Node, report: &Report) {
 fn disagreement(node: &Node, program: &Program) -> Option<(Outcome, Outcome)> {
     let ours = steady_outcome(program)?;
     let theirs = node.run(program).ok()?;
-    let insists = theirs != ours && node.run(program).is_ok_and(|again| again == theirs);
+    let insists =
+        theirs != ours && node.run(program).is_ok_and(|again| again == theirs);
     insists.then_some((theirs, ours))
 }
 
 fn difference(name: &str, old: &Outcome, other: &str, new: &Outcome) -> String {
-    let text = |outcome: &Outcome| format!("{}exit code {}\n", outcome.output, outcome.code);
+    let text =
+        |outcome: &Outcome| format!("{}exit code {}\n", outcome.output, outcome.code);
     let (old, new) = (text(old), text(new));
     let diff = similar::TextDiff::from_lines(&old, &new);
     let mut text = diff.unified_diff();
@@ -404,9 +417,12 @@ impl Node {
             Kind::Script => "cjs",
             Kind::Module => "mjs",
         };
-        let source = self.folder.join(format!("program-{}.{extension}", self.job));
+        let source = self
+            .folder
+            .join(format!("program-{}.{extension}", self.job));
         let printed = self.folder.join(format!("printed-{}", self.job));
-        std::fs::File::create(&source)?.write_all(javascript::emit(program).as_bytes())?;
+        std::fs::File::create(&source)?
+            .write_all(javascript::emit(program).as_bytes())?;
         let mut child = Command::new(&self.path)
             .arg(&source)
             .current_dir(&self.folder)

@@ -19,7 +19,13 @@ const LONG: [f64; 3] = [25.0, 50.0, 75.0];
 /// A program prints at least so many lines, else it is not worth a process.
 const MIN_LINES: usize = 5;
 /// Ends of labels that an emitter must escape.
-pub const AWKWARD: [&str; 5] = [" 'q' \"q\"", " \\ \\n", " ${x} `", " \n", " é \u{2028} \u{1f980}"];
+pub const AWKWARD: [&str; 5] = [
+    " 'q' \"q\"",
+    " \\ \\n",
+    " ${x} `",
+    " \n",
+    " é \u{2028} \u{1f980}",
+];
 
 /// SplitMix64. Of our own, so that a seed means the same programs with every version
 /// of every library.
@@ -235,7 +241,10 @@ impl Generator<'_> {
 
     fn statement(&mut self, depth: u32) -> Statement {
         let deeper = depth + 1;
-        match self.rng.weighted(&[4, 16, 12, 26, 16, 5, 16, 9, 7, 2, 7, 1]) {
+        match self
+            .rng
+            .weighted(&[4, 16, 12, 26, 16, 5, 16, 9, 7, 2, 7, 1])
+        {
             0 => Statement::Log(self.label()),
             1 => Statement::Tick(self.block(deeper, 3)),
             2 => Statement::Microtask(self.block(deeper, 3)),
@@ -300,7 +309,20 @@ impl Generator<'_> {
         let deep = depth > 3 || self.budget < 3;
         let nested = if deep { 0 } else { 10 };
         let lists = if deep { 0 } else { 4 };
-        let weights = [8, 24, 12, nested, nested, 14, nested * 2, lists, lists, 5, 9, 1];
+        let weights = [
+            8,
+            24,
+            12,
+            nested,
+            nested,
+            14,
+            nested * 2,
+            lists,
+            lists,
+            5,
+            9,
+            1,
+        ];
         match self.rng.weighted(&weights) {
             0 => Source::Value(self.rng.below(10) as i32),
             1 => Source::Resolved(self.rng.below(10) as i32),
@@ -370,7 +392,9 @@ impl Generator<'_> {
 /// Does this statement arm a timer of a few ms, right now?
 fn arms(statement: &Statement) -> bool {
     match statement {
-        Statement::Timeout(_, ms, _) | Statement::Interval(_, ms, _, _) => *ms < LONG[0],
+        Statement::Timeout(_, ms, _) | Statement::Interval(_, ms, _, _) => {
+            *ms < LONG[0]
+        }
         Statement::Timer(_, Handle::Refresh) => true,
         Statement::Promise { source, .. } => source_arms(source),
         _ => false,

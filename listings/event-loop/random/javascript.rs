@@ -1,8 +1,8 @@
 //! A program as the JavaScript text that Node runs.
 
 use super::program::{
-    Async, Block, End, File, Handle, Kind, Listeners, Program, Segment, Settle,
-    Source, Statement, Step, When,
+    Async, Block, End, File, Handle, Kind, Listeners, Program, Segment, Settle, Source,
+    Statement, Step, When,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -137,7 +137,9 @@ impl Emitter {
     fn statement(&mut self, statement: &Statement) {
         match statement {
             Statement::Log(label) => self.log(label, ""),
-            Statement::Tick(block) => self.callback("process.nextTick(() => {", block, "});"),
+            Statement::Tick(block) => {
+                self.callback("process.nextTick(() => {", block, "});")
+            }
             Statement::Microtask(block) => {
                 self.callback("queueMicrotask(() => {", block, "});");
             }
@@ -158,7 +160,9 @@ impl Emitter {
                 let name = self.assign(&format!("i{slot}"));
                 self.callback(&format!("{name}setImmediate(() => {{"), block, "});");
             }
-            Statement::Timer(slot, handle) => self.handle("t", "Timeout", *slot, *handle),
+            Statement::Timer(slot, handle) => {
+                self.handle("t", "Timeout", *slot, *handle)
+            }
             Statement::Check(slot, handle) => {
                 self.handle("i", "Immediate", *slot, *handle);
             }
@@ -171,7 +175,9 @@ impl Emitter {
                 |out| out.block(block, ", e?.code ?? 'ok'"),
                 "});",
             ),
-            Statement::ExitCode(code) => self.line(&format!("process.exitCode = {code};")),
+            Statement::ExitCode(code) => {
+                self.line(&format!("process.exitCode = {code};"))
+            }
         }
     }
 
@@ -278,7 +284,9 @@ impl Emitter {
                 self.uses(&format!("p{slot}"));
                 self.line(&format!("{before}p{slot}{after}"));
             }
-            Source::Never => self.line(&format!("{before}new Promise(() => {{}}){after}")),
+            Source::Never => {
+                self.line(&format!("{before}new Promise(() => {{}}){after}"))
+            }
         }
     }
 
@@ -298,7 +306,14 @@ impl Emitter {
         self.nested(open, body, close);
     }
 
-    fn later(&mut self, before: &str, when: When, how: Settle, label: &str, after: &str) {
+    fn later(
+        &mut self,
+        before: &str,
+        when: When,
+        how: Settle,
+        label: &str,
+        after: &str,
+    ) {
         let label = quote(label);
         let settle = match how {
             Settle::Resolve => format!("resolve({label})"),

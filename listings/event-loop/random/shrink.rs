@@ -1,6 +1,8 @@
 //! Makes a program small while something stays true of it.
 
-use super::program::{Async, Block, End, Kind, Program, Segment, Source, Statement, Step};
+use super::program::{
+    Async, Block, End, Kind, Program, Segment, Source, Statement, Step,
+};
 
 /// The smallest program that still `fails`, found by taking away one thing after the
 /// other, in at most `most` calls of `fails`.
@@ -37,7 +39,9 @@ fn reductions(program: &Program) -> Vec<Program> {
         |p| &mut p.listeners.handled,
     ];
     for slot in slots {
-        let Some(old) = slot(&mut program.clone()).take() else { continue };
+        let Some(old) = slot(&mut program.clone()).take() else {
+            continue;
+        };
         let new = block(&old).into_iter().map(Some);
         for new in std::iter::once(None).chain(new) {
             let mut smaller = program.clone();
@@ -72,12 +76,16 @@ fn block(old: &Block) -> Vec<Block> {
         body,
         ..old.clone()
     };
-    let with_end = |end| Block {
-        end,
-        ..old.clone()
-    };
-    let mut all: Vec<_> = list(&old.body, statement).into_iter().map(with_body).collect();
-    all.extend((0..old.body.len()).filter_map(|i| hoisted(&old.body, i)).map(with_body));
+    let with_end = |end| Block { end, ..old.clone() };
+    let mut all: Vec<_> = list(&old.body, statement)
+        .into_iter()
+        .map(with_body)
+        .collect();
+    all.extend(
+        (0..old.body.len())
+            .filter_map(|i| hoisted(&old.body, i))
+            .map(with_body),
+    );
     if old.end != End::Fall {
         all.push(with_end(End::Fall));
     }

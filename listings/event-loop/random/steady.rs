@@ -6,8 +6,8 @@
 //! nothing about the rebuild. Such races are what has to be kept out:
 //!
 //! - a timer of a few ms against the next immediate or request. The generator lets
-//!   most callbacks that arm one block for [`super::generate::SHORT_WAIT`] ms, so that it
-//!   is due for sure when the callback ends;
+//!   most callbacks that arm one block for [`super::generate::SHORT_WAIT`] ms, so that
+//!   it is due for sure when the callback ends;
 //! - a request against anything else: likewise [`super::generate::LONG_WAIT`] ms, so
 //!   that the answer is there for sure at the next poll;
 //! - two timers whose expiries are close, of different durations: one tick of the
@@ -34,12 +34,11 @@
 //!
 //! Rules like these are easy to get almost right. So they only make races rare, and
 //! this module decides: it runs the program on the rebuild with clocks that creep,
-//! stop and stumble, with fast and slow answers, with and without wakeups. If one of them changes the output,
-//! the program is not steady, and is not used.
+//! stop and stumble, with fast and slow answers, with and without wakeups. If one of
+//! them changes the output, the program is not steady, and is not used.
 
 use super::program::Program;
 use super::twin::{self, Wakeups};
-use super::Outcome;
 use event_loop::uv::{Completion, Poll, Reply, Request, RequestId};
 use std::cell::Cell;
 use std::io;
@@ -147,7 +146,9 @@ impl Poll for Unsteady {
                 self.clock.set(wake);
             }
         }
-        let due = self.waiting.partition_point(|(due, _)| *due <= self.clock.get());
+        let due = self
+            .waiting
+            .partition_point(|(due, _)| *due <= self.clock.get());
         ready.extend(self.waiting.drain(..due).map(|(_, completion)| completion));
         Ok(())
     }

@@ -364,12 +364,12 @@ impl Twin {
             Source::Thenable(block) => self.thenable(block.clone()),
             Source::Executor(block) => {
                 let twin = Rc::clone(self);
-                js.promise(|js, resolver| twin.resolving(js, block, &resolver)).into()
-            }
-            Source::Later(when, settle, label) => {
-                js.promise(|js, resolver| later(js, resolver, *when, *settle, label))
+                js.promise(|js, resolver| twin.resolving(js, block, &resolver))
                     .into()
             }
+            Source::Later(when, settle, label) => js
+                .promise(|js, resolver| later(js, resolver, *when, *settle, label))
+                .into(),
             Source::Async(body) => {
                 let twin = Rc::clone(self);
                 js.async_fn(|js| twin.asynchronous(js, body, false)).into()

@@ -5,8 +5,8 @@
 mod random;
 
 use random::program::{
-    Async, Block, End, File, Handle, Kind, Listeners, Program, Settle, Source, Statement,
-    Step, When,
+    Async, Block, End, File, Handle, Kind, Listeners, Program, Settle, Source,
+    Statement, Step, When,
 };
 use random::recorded::{self, Recorded};
 use random::steady::steady_outcome;
@@ -67,7 +67,10 @@ fn the_recorded_programs_are_those_of_their_seed() {
     let recorded = recorded();
     for (case, entry) in recorded.programs.iter().enumerate().step_by(10) {
         let drawn = generate::case(recorded.seed, case as u64);
-        assert!(drawn.program == entry.program, "case {case} is another program");
+        assert!(
+            drawn.program == entry.program,
+            "case {case} is another program"
+        );
     }
     assert_eq!(recorded.to_text().expect("serializes"), recorded_text());
 }
@@ -95,21 +98,54 @@ fn the_recorded_programs_use_the_whole_grammar() {
         .map(|entry| javascript::emit(&entry.program))
         .collect();
     let constructs = [
-        "require(", "import ", "process.nextTick(", "queueMicrotask(", "setTimeout(",
-        "setInterval(", "clearInterval(", "setImmediate(", "clearTimeout(",
-        "clearImmediate(", "?.unref()", "?.ref()", "?.hasRef()", "?.refresh()", "wait(",
-        "fs.stat('.'", "fs.stat('no such file'", " stat('.'", "Promise.resolve(",
-        "Promise.reject(", "Promise.all(", "Promise.race(", "new Promise(() => {})",
-        "then(resolve)", ".then(", ".catch(", ".finally(", "async () =>", "await ",
-        "try {", "return ", "throw ", "process.exit(", "process.exitCode",
-        "'beforeExit'", "'exit'", "'uncaughtException'", "'unhandledRejection'",
+        "require(",
+        "import ",
+        "process.nextTick(",
+        "queueMicrotask(",
+        "setTimeout(",
+        "setInterval(",
+        "clearInterval(",
+        "setImmediate(",
+        "clearTimeout(",
+        "clearImmediate(",
+        "?.unref()",
+        "?.ref()",
+        "?.hasRef()",
+        "?.refresh()",
+        "wait(",
+        "fs.stat('.'",
+        "fs.stat('no such file'",
+        " stat('.'",
+        "Promise.resolve(",
+        "Promise.reject(",
+        "Promise.all(",
+        "Promise.race(",
+        "new Promise(() => {})",
+        "then(resolve)",
+        ".then(",
+        ".catch(",
+        ".finally(",
+        "async () =>",
+        "await ",
+        "try {",
+        "return ",
+        "throw ",
+        "process.exit(",
+        "process.exitCode",
+        "'beforeExit'",
+        "'exit'",
+        "'uncaughtException'",
+        "'unhandledRejection'",
         "'rejectionHandled'",
     ];
     for construct in constructs {
         assert!(text.contains(construct), "no program has {construct}");
     }
     let codes: BTreeSet<i32> = recorded.programs.iter().map(|e| e.node.code).collect();
-    assert!(codes.is_superset(&BTreeSet::from([0, 1, 2, 7])), "codes: {codes:?}");
+    assert!(
+        codes.is_superset(&BTreeSet::from([0, 1, 2, 7])),
+        "codes: {codes:?}"
+    );
 }
 
 /// Proves: the filter drops the two best-known races, and keeps their tamed forms.
@@ -213,9 +249,15 @@ fn the_emitter_escapes() {
     assert_eq!(javascript::quote("it's `${x}`"), "\"it's `${x}`\"");
     assert_eq!(javascript::quote("\"q\" \\ \n"), r#""\"q\" \\ \n""#);
     let text = javascript::emit(&script(vec![Statement::Log("a\"b\nc".to_string())]));
-    assert!(text.ends_with("log(\"main\");\nlog(\"a\\\"b\\nc\");\n"), "{text}");
+    assert!(
+        text.ends_with("log(\"main\");\nlog(\"a\\\"b\\nc\");\n"),
+        "{text}"
+    );
     // Node's own word for it: some recorded labels have every awkward ending.
-    let printed = recorded().programs.into_iter().map(|entry| entry.node.output);
+    let printed = recorded()
+        .programs
+        .into_iter()
+        .map(|entry| entry.node.output);
     let printed: String = printed.collect();
     for awkward in generate::AWKWARD {
         assert!(printed.contains(awkward), "no program prints {awkward:?}");
@@ -240,7 +282,10 @@ fn the_emitter_writes_what_the_twin_runs() {
     let text = javascript::emit(&program);
     let (prelude, body) = text.split_once("log(\"main\");\n").expect("the label");
     assert!(prelude.ends_with("let r0 = 0;\nlet t0;\n"), "{prelude}");
-    assert!(!prelude.contains("wait") && !prelude.contains("stat }"), "{prelude}");
+    assert!(
+        !prelude.contains("wait") && !prelude.contains("stat }"),
+        "{prelude}"
+    );
     let expected = "\
 new Promise((resolve, reject) => {
   setImmediate(() => reject(new Error(\"no\")));

@@ -96,6 +96,15 @@ fn chapters_only(root: &Path, chapters: &[Chapter]) -> Result<Vec<Finding>> {
             findings.extend(fence_word(chapter, fence));
             for include in fence.includes() {
                 findings.extend(included(root, chapter, &include));
+                if indented(chapter, fence) {
+                    findings.push(at(
+                        chapter,
+                        include.line,
+                        "an include in an indented block".into(),
+                        "mdBook does not indent what it includes; begin the block at \
+                         the margin.",
+                    ));
+                }
             }
         }
         if findings.len() == before {
@@ -153,6 +162,10 @@ fn indented_code(chapter: &Chapter) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn indented(chapter: &Chapter, fence: &Fence) -> bool {
+    !(fence.range.start == 0 || chapter.source[..fence.range.start].ends_with('\n'))
 }
 
 fn fence_word(chapter: &Chapter, fence: &Fence) -> Option<Finding> {

@@ -95,7 +95,9 @@ impl<'a> Figure<'a> {
             }
         });
         // The theme draws a figure at its own width where there is room for it.
-        let width = WIDTH.captures(&svg).map_or("100%".into(), |w| format!("{}px", &w[1]));
+        let width = WIDTH
+            .captures(&svg)
+            .map_or("100%".into(), |w| format!("{}px", &w[1]));
         let labels = format!(
             r#"<svg role="img" aria-labelledby="{id}-title {id}-desc" style="--w:{width}" "#
         );

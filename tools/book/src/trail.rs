@@ -167,8 +167,11 @@ impl Sources {
     fn has_symbol(&self, symbol: &str) -> bool {
         let mangle = |part: &str| format!("{}{part}", part.len());
         let (around, last) = symbol.rsplit_once("::").unwrap_or(("", symbol));
-        let around: String =
-            around.split("::").filter(|part| !part.is_empty()).map(mangle).collect();
+        let around: String = around
+            .split("::")
+            .filter(|part| !part.is_empty())
+            .map(mangle)
+            .collect();
         let names = ["", "L"].map(|mark| format!("{around}{mark}{}", mangle(last)));
         self.has(format!("\0{symbol}\0").as_bytes())
             || names.iter().any(|name| self.has(name.as_bytes()))

@@ -123,6 +123,13 @@ fn an_include_that_does_not_exist() {
         16,
         "line number",
     );
+    let list = "\n- A\n\n  ```rust,ignore\n  {{#include ../../listings/tiny/src/lib.rs}}\n  ```\n";
+    one(
+        &broken(|root| add(root, CHAPTER, list)),
+        CHAPTER,
+        18,
+        "indented block",
+    );
     let prose = "\n{{#include ../../listings/tiny/src/lib.rs}}\n";
     one(
         &broken(|root| add(root, CHAPTER, prose)),

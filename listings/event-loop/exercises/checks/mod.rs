@@ -82,7 +82,7 @@ impl Exercise {
             (result, None) => result,
             (Err(wrong), Some((line, next))) => {
                 let name = self.name;
-                Err(format!("{wrong}\n\nexercises/{name}.rs:{line}: {next}"))
+                Err(format!("{wrong}\n\nexercises/{name}.rs:{line}:\n  {next}"))
             }
             (Ok(()), Some((line, _))) => Err(format!(
                 "It does what it should. Delete its line {line}, and it is solved."

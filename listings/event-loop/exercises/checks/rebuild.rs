@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// A callback of [`TickQueues`].
+/// A callback, which gets the queues it came from.
 pub type Job<Q> = Box<dyn FnOnce(&mut Q)>;
 
 /// What is to be built in rebuild-tick-queues.rs.
@@ -33,7 +33,7 @@ pub trait TimerLists: Default {
 
 /// The microtask queue that promises are built upon: first in, first out.
 #[derive(Default)]
-pub struct Microtasks(VecDeque<Box<dyn FnOnce(&mut Microtasks)>>);
+pub struct Microtasks(VecDeque<Job<Microtasks>>);
 
 impl Microtasks {
     /// Queues a job.
