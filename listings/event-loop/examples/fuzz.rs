@@ -126,7 +126,8 @@ fn check_node(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     let version = Command::new(&options.node).arg("--version").output();
     let version = version.map_err(|e| format!("{}: {e}", options.node.display()))?;
-    let version = String::from_utf8_lossy(&version.stdout).trim().to_string();
+    let version = String::from_utf8_lossy(&version.stdout);
+    let version = version.lines().next().unwrap_or_default();
     if version != PINNED {
         let path = options.node.display();
         return Err(format!("{path} is Node {version:?}, and not {PINNED}").into());

@@ -37,6 +37,7 @@
 //! stop and stumble, with fast and slow answers, with and without wakeups. If one of
 //! them changes the output, the program is not steady, and is not used.
 
+use super::Outcome;
 use super::program::Program;
 use super::twin::{self, Wakeups};
 use event_loop::uv::{Completion, Poll, Reply, Request, RequestId};

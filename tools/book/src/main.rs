@@ -152,7 +152,6 @@ fn run(cli: Cli) -> Result<()> {
                 listing,
                 jobs,
                 rounds,
-                ..Default::default()
             };
             compare::run(&root, &options)
         }
