@@ -8,10 +8,10 @@ function threads() {
     const name = fs.readFileSync(`/proc/self/task/${id}/comm`, 'utf8').trim();
     count[name] = (count[name] ?? 0) + 1;
   }
-  return Object.entries(count).map(([name, n]) => `${n} ${name}`).sort().join(', ');
+  return Object.entries(count).map(([name, n]) => `\n  ${n} ${name}`).sort().join('');
 }
 
-console.log('at first:     ', threads());
+console.log('at first:', threads());
 fs.stat('.', () => setTimeout(() => {
   console.log('after fs.stat:', threads());
 }, 100));
