@@ -61,16 +61,15 @@ fn the_rebuild_does_what_node_did() {
     }
 }
 
-/// Proves: the file is what the generator makes of its seed, so it can be made again.
+/// Proves: the file is what the generator makes of its seed. If this fails after a
+/// change of the generator, or of the loop that its filter runs on, record again:
+/// `fuzz --node PATH --seed 1 --count 300 --record`.
 #[test]
 fn the_recorded_programs_are_those_of_their_seed() {
     let recorded = recorded();
-    for (case, entry) in recorded.programs.iter().enumerate().step_by(10) {
+    for (case, entry) in recorded.programs.iter().enumerate() {
         let drawn = generate::case(recorded.seed, case as u64);
-        assert!(
-            drawn.program == entry.program,
-            "case {case} is another program"
-        );
+        assert!(drawn.program == entry.program, "case {case} is another program");
     }
     assert_eq!(recorded.to_text().expect("serializes"), recorded_text());
 }

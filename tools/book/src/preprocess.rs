@@ -149,8 +149,20 @@ fn captioned(
     Ok(format!(
         "<figure class=\"excerpt {voice}\">\n<figcaption>{caption}</figcaption>\n\n\
          {fence}{info}\n{}{fence}\n\n</figure>\n",
-        shown.body
+        at_the_margin(&shown.body)
     ))
+}
+
+/// The code moved left as far as it goes: an excerpt from inside an `impl` would begin
+/// with an indentation that nothing around it explains.
+fn at_the_margin(code: &str) -> String {
+    let filled = code.lines().filter(|line| !line.trim().is_empty());
+    let depth = filled
+        .map(|line| line.len() - line.trim_start_matches(' ').len())
+        .min();
+    let depth = depth.unwrap_or(0);
+    let cut = |line: &str| line.get(depth..).unwrap_or("").to_string() + "\n";
+    code.lines().map(cut).collect()
 }
 
 /// For `mdbook test`: in place of every snippet a small program that runs the snippet's
@@ -229,4 +241,16 @@ fn main() {{
 ```
 "#
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_begins_at_the_margin() {
+        let code = "    fn f() {\n\n        g();\n    }\n";
+        assert_eq!(at_the_margin(code), "fn f() {\n\n    g();\n}\n");
+        assert_eq!(at_the_margin("a\n  b\n"), "a\n  b\n");
+    }
 }
