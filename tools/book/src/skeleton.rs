@@ -86,7 +86,8 @@ fn with_chapter(summary: &str, part: &str, place: &str, title: &str) -> String {
             .rposition(numbered)
             .map_or(lines.len(), |i| i + 1);
         let words = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
-        let heading = format!("# {}", words.replace('-', " "));
+        let (first, rest) = words.split_at(words.len().min(1));
+        let heading = format!("# {}{}", first.to_uppercase(), rest.replace('-', " "));
         lines.splice(end..end, ["".to_string(), heading, "".to_string(), entry]);
     }
     lines.join("\n") + "\n"
@@ -222,7 +223,7 @@ mod tests {
         );
         let with = with_chapter(summary, "03-c", "03-c/c", "C");
         assert!(
-            with.contains("(02-b/b.md)\n\n# c\n\n- [C](03-c/c.md)\n\n[G]"),
+            with.contains("(02-b/b.md)\n\n# C\n\n- [C](03-c/c.md)\n\n[G]"),
             "{with}"
         );
     }
