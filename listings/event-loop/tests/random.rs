@@ -69,7 +69,10 @@ fn the_recorded_programs_are_those_of_their_seed() {
     let recorded = recorded();
     for (case, entry) in recorded.programs.iter().enumerate() {
         let drawn = generate::case(recorded.seed, case as u64);
-        assert!(drawn.program == entry.program, "case {case} is another program");
+        assert!(
+            drawn.program == entry.program,
+            "case {case} is another program"
+        );
     }
     assert_eq!(recorded.to_text().expect("serializes"), recorded_text());
 }

@@ -93,6 +93,9 @@ impl Host for Closures {
             }
             if let Err(Thrown::Exception(error)) = result {
                 js.uncaught(error, Origin::UncaughtException);
+                if js.is_stopping() {
+                    return;
+                }
             }
         }
         let gone = std::mem::take(&mut *js.host().gone.rejected.borrow_mut());
@@ -320,7 +323,10 @@ impl Js {
             Ok(size) => resolver.resolve(js, size as f64),
             Err(error) => resolver.reject(js, Value::Error(error.to_string().into())),
         });
-        promise
+        // lib/internal/fs/promises.js `stat` awaits what `then` made of the binding's
+        // promise: two reactions before its own promise is settled.
+        let promise = self.then(&promise, |_, value| value);
+        self.then(&promise, |_, value| value)
     }
 
     /// `socket.destroy()`, with a listener of its 'close' event: the closing phase.

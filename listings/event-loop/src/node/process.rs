@@ -78,7 +78,14 @@ impl<H: Host> EventLoop<H> {
             true => EXIT_UNSETTLED_AWAIT,
             false => 0,
         };
-        let code = self.exit_code().unwrap_or(natural);
+        // An exit code of 0 counts as none here, even one that was set.
+        let code = self
+            .exit_code()
+            .filter(|code| *code != 0)
+            .unwrap_or(natural);
+        if code != 0 {
+            self.process.exit_code = Some(code);
+        }
         self.process.exiting = true;
         // A scope: microtasks of the listeners still run. Ticks are no longer taken.
         self.callback_scope(|el| el.emit_exit(code));
