@@ -122,8 +122,8 @@ twins! {
         promise_executor, promise_cycle,
     }
     module modules::{
-        main_order_module, module_await, module_unsettled, module_throws,
-        module_rejected_await,
+        main_order_module, module_await, module_unsettled, module_exit_code,
+        module_throws, module_rejected_await,
     }
 }
 

@@ -35,6 +35,16 @@ pub fn module_unsettled(js: &mut Js) -> impl IntoPart + use<> {
     await_(never, |js, _| js.log("after"))
 }
 
+pub fn module_exit_code(js: &mut Js) -> impl IntoPart + use<> {
+    js.on_exit(|js, code| {
+        let set = js.exit_code().unwrap_or(0);
+        js.log(format_args!("exit {code} {set}"));
+    });
+    js.set_exit_code(0);
+    let never = js.promise(|_, _| ());
+    await_(never, |_, _| ())
+}
+
 pub fn module_throws(js: &mut Js) -> JsResult {
     js.on_exit(|js, code| js.log(format_args!("exit {code}")));
     js.next_tick(|js| js.log("tick"));
