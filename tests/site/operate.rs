@@ -1,0 +1,274 @@
+//! What can be done with a page, by mouse and by keyboard alone.
+
+use crate::browser::{Browser, PATIENCE, PAUSE};
+use crate::stage::Stage;
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use std::time::Instant;
+use thirtyfour::common::keys::Key;
+
+/// A word of the book, and the end of the page that a search for it must lead to.
+const SEARCHED: (&str, &str) = ("setImmediate", "event-loop.html");
+
+/// A search leads to the chapter that explains the word.
+pub async fn search(stage: &Stage, browser: &Browser) -> Result<()> {
+    let (word, wanted) = SEARCHED;
+    let link = format!(
+        "[...document.querySelectorAll('#mdbook-searchresults a')].find((a) => \
+         new URL(a.href).pathname.endsWith('{wanted}'))"
+    );
+    let arrived = format!(
+        "location.pathname.endsWith('{wanted}') && document.readyState === 'complete' \
+         && document.querySelector('main h1').checkVisibility()"
+    );
+    let open = "document.activeElement.id === 'mdbook-searchbar'";
+    let from = stage.pages.iter().find(|page| !page.ends_with(wanted));
+    let from = from.context("there is a page to search from")?;
+
+    browser.open(from).await?;
+    browser
+        .click("document.querySelector('#mdbook-search-toggle')")
+        .await?;
+    browser.until("the mouse opens the search", open).await?;
+    browser.write(word).await?;
+    browser.until("the search finds the chapter", &link).await?;
+    browser.click(&link).await?;
+    browser
+        .until("the mouse opens what was found", &arrived)
+        .await?;
+
+    browser.open(from).await?;
+    browser.write("/").await?;
+    browser.until("a key opens the search", open).await?;
+    browser.write(word).await?;
+    browser.until("the search finds the chapter", &link).await?;
+    let chosen = format!("return !!{link}.closest('li.focus')");
+    let results = "return document.querySelectorAll('#mdbook-searchresults li').length";
+    let results = browser.run(results, vec![]).await?.as_u64();
+    for _ in 0..results.context("the results are counted")? {
+        browser.press(Key::Down).await?;
+        if browser.run(&chosen, vec![]).await? == json!(true) {
+            break;
+        }
+    }
+    browser.press(Key::Enter).await?;
+    browser.until("a key opens what was found", &arrived).await
+}
+
+/// The switch offers Auto, Light and Dark, and what is chosen holds on the next page.
+pub async fn theme_switch(stage: &Stage, browser: &Browser) -> Result<()> {
+    let toggle = "document.getElementById('mdbook-theme-toggle')";
+    let (light, dark) = (choice("light"), choice("navy"));
+    let [first, .., last] = stage.pages.as_slice() else {
+        anyhow::bail!("there are two pages");
+    };
+
+    browser.open(first).await?;
+    browser.click(toggle).await?;
+    let shown = format!("{dark}.checkVisibility()");
+    browser.until("the mouse opens the themes", &shown).await?;
+    let offered = "return [...document.querySelectorAll('#mdbook-theme-list button')] \
+                   .map((b) => b.textContent.trim())";
+    let offered = browser.run(offered, vec![]).await?;
+    ensure!(
+        offered == json!(["Auto", "Light", "Dark"]),
+        "offered: {offered}"
+    );
+    browser.click(&dark).await?;
+    browser.until("the mouse makes it dark", DARK).await?;
+    browser.open(last).await?;
+    browser.until("the next page is dark", DARK).await?;
+    browser.click(toggle).await?;
+    browser.click(&light).await?;
+    browser.until("the mouse makes it light", LIGHT).await?;
+
+    browser.open(first).await?;
+    browser.tab_to(toggle).await?;
+    browser.press(Key::Enter).await?;
+    let on_light = format!("document.activeElement === {light}");
+    browser
+        .until("the focus is on the theme in use", &on_light)
+        .await?;
+    browser.press(Key::Down).await?;
+    let on_dark = format!("document.activeElement === {dark}");
+    browser
+        .until("an arrow leads to the next theme", &on_dark)
+        .await?;
+    browser.press(Key::Enter).await?;
+    browser.until("a key makes it dark", DARK).await?;
+    browser.open(last).await?;
+    browser.until("the next page is dark", DARK).await?;
+    browser.tab_to(toggle).await?;
+    browser.press(Key::Enter).await?;
+    browser.until("a key opens the themes", &shown).await?;
+    browser.press(Key::Escape).await?;
+    let closed =
+        format!("!{dark}.checkVisibility() && document.activeElement === {toggle}");
+    browser
+        .until("Escape leads back to the switch", &closed)
+        .await
+}
+
+fn choice(theme: &str) -> String {
+    format!("document.getElementById('mdbook-theme-{theme}')")
+}
+
+/// The ground is bright, and the browser is told so: its own parts follow.
+const LIGHT: &str = "((style) => style.colorScheme === 'light' && \
+    style.backgroundColor.match(/[0-9]+/g).every((part) => part > 200)) \
+    (getComputedStyle(document.documentElement))";
+const DARK: &str = "((style) => style.colorScheme === 'dark' && \
+    style.backgroundColor.match(/[0-9]+/g).every((part) => part < 60)) \
+    (getComputedStyle(document.documentElement))";
+
+/// What is copied from a terminal are its commands; from a snippet, its hidden lines
+/// too.
+pub async fn copy_buttons(stage: &Stage, browser: &Browser) -> Result<()> {
+    let rights = json!({
+        "origin": browser.origin,
+        "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+    });
+    browser.cdp("Browser.grantPermissions", rights).await?;
+    let (mut consoles, mut snippets) = (0, 0);
+    for page in &stage.pages {
+        browser.open(page).await?;
+        let unfold =
+            "document.querySelectorAll('details').forEach((d) => d.open = true)";
+        browser.run(unfold, vec![]).await?;
+        let blocks = browser.run_async(BLOCKS, vec![]).await?;
+        let blocks: Vec<(usize, String, bool)> = serde_json::from_value(blocks)?;
+        for (place, text, console) in blocks {
+            let wanted = if console { commands(&text) } else { text };
+            let button = format!(
+                "document.querySelectorAll('main pre > code')[{place}].parentElement\
+                 .querySelector('.clip-button')"
+            );
+            let here = || format!("{page}: {}", wanted.lines().next().unwrap_or(""));
+            browser.click(&button).await.with_context(here)?;
+            copied(browser, &wanted).await.with_context(here)?;
+            let seen = if console {
+                &mut consoles
+            } else {
+                &mut snippets
+            };
+            *seen += 1;
+            if *seen == 1 {
+                browser.approach(&button).await.with_context(here)?;
+                browser.press(Key::Enter).await?;
+                copied(browser, &wanted).await.with_context(here)?;
+            }
+        }
+    }
+    ensure!(consoles > 0 && snippets > 0, "nothing to copy");
+    Ok(())
+}
+
+/// Terminals with a command, and snippets with hidden lines, as the page came, before
+/// any script touched it: which `pre > code` it is, its text, whether it is a terminal.
+const BLOCKS: &str = "
+    fetch(location.pathname).then((response) => response.text()).then((source) => {
+        const page = new DOMParser().parseFromString(source, 'text/html');
+        const blocks = [...page.querySelectorAll('main pre > code')];
+        done(blocks.flatMap((code, place) => {
+            const text = code.textContent;
+            const console = code.classList.contains('language-console');
+            const hiding = code.querySelector('.boring');
+            const wanted = console ? /^\\$ /m.test(text) : hiding;
+            return wanted ? [[place, text, console]] : [];
+        }));
+    });
+";
+
+/// The commands of a recorded terminal: without prompts, remarks and output.
+fn commands(recorded: &str) -> String {
+    let mut commands = Vec::new();
+    let mut more = false;
+    for line in recorded.lines() {
+        let command = match line.strip_prefix("$ ") {
+            Some(command) => command,
+            None if more => line,
+            None => continue,
+        };
+        let command = command.strip_suffix(" # varies").unwrap_or(command);
+        more = command.ends_with('\\');
+        commands.push(command);
+    }
+    commands.join("\n")
+}
+
+/// Waits until the clipboard holds `wanted`, and writes something else to it.
+async fn copied(browser: &Browser, wanted: &str) -> Result<()> {
+    let read = "navigator.clipboard.readText().then(done, (e) => done(String(e)))";
+    let start = Instant::now();
+    loop {
+        let held = browser.run_async(read, vec![]).await?;
+        let held = held.as_str().context("the clipboard holds text")?;
+        if held.trim_end() == wanted.trim_end() {
+            break;
+        }
+        let late = start.elapsed() > PATIENCE;
+        ensure!(
+            !late,
+            "to be copied:\n{wanted}\nthe clipboard holds:\n{held}"
+        );
+        tokio::time::sleep(PAUSE).await;
+    }
+    let other = "navigator.clipboard.writeText('nothing').then(done)";
+    browser.run_async(other, vec![]).await?;
+    Ok(())
+}
+
+/// What folds is folded at first, and opens and closes.
+pub async fn solutions_fold(stage: &Stage, browser: &Browser) -> Result<()> {
+    let mut solutions = 0;
+    for page in &stage.pages {
+        browser.open(page).await?;
+        let count = "return [document.querySelectorAll('details').length, \
+            document.querySelectorAll('details[open]').length, \
+            document.querySelectorAll('details.solution').length]";
+        let count = browser.run(count, vec![]).await?;
+        let (all, open, here): (usize, usize, usize) = serde_json::from_value(count)?;
+        ensure!(open == 0, "{page}: {open} of {all} are open at first");
+        for place in 0..all {
+            let by_mouse = fold_by_mouse(browser, place).await;
+            by_mouse.with_context(|| format!("{page}, fold {place}"))?;
+        }
+        if here > 0 {
+            let by_keyboard = fold_by_keyboard(browser).await;
+            by_keyboard.with_context(|| page.clone())?;
+        }
+        solutions += here;
+    }
+    ensure!(solutions > 0, "the book has no solutions");
+    Ok(())
+}
+
+async fn fold_by_mouse(browser: &Browser, place: usize) -> Result<()> {
+    let details = format!("document.querySelectorAll('details')[{place}]");
+    let summary = format!("{details}.querySelector('summary')");
+    browser.click(&summary).await?;
+    browser
+        .until("the mouse opens it", &unfolded(&details, true))
+        .await?;
+    browser.click(&summary).await?;
+    browser
+        .until("the mouse closes it", &unfolded(&details, false))
+        .await
+}
+
+async fn fold_by_keyboard(browser: &Browser) -> Result<()> {
+    let details = "document.querySelector('details.solution')";
+    let summary = format!("{details}.querySelector('summary')");
+    browser.approach(&summary).await?;
+    for (key, open) in [(Key::Enter, true), (Key::Space, false)] {
+        browser.press(key).await?;
+        let what = format!("a key opens it: {open}");
+        browser.until(&what, &unfolded(details, open)).await?;
+    }
+    Ok(())
+}
+
+/// Whether what is folded away is to be seen.
+fn unfolded(details: &str, open: bool) -> String {
+    format!("{details}.querySelector('summary + *').checkVisibility() === {open}")
+}
