@@ -490,18 +490,18 @@ fn the_lock_file_holds_every_package_of_the_pin() {
         serde_json::from_str(&text.expect("a file")).expect("valid JSON")
     };
     let (manifest, lock) = (json("package.json"), json("package-lock.json"));
-    let pinned = manifest["optionalDependencies"]
-        .as_object()
-        .expect("packages");
+    let of = |key: &str| manifest[key].as_object().expect("packages");
+    let (pinned, tools) = (of("optionalDependencies"), of("devDependencies"));
     let locked = lock["packages"].as_object().expect("packages");
     assert_eq!(
         locked.len(),
-        pinned.len() + 1,
+        pinned.len() + tools.len() + 1,
         "the packages, and the root itself"
     );
-    for name in pinned.keys() {
+    assert!(pinned.values().all(|version| version == wanted.as_str()));
+    for (name, version) in pinned.iter().chain(tools) {
         let package = &locked[&format!("node_modules/{name}")];
-        assert_eq!(package["version"], wanted.as_str(), "{name}");
+        assert_eq!(&package["version"], version, "{name}");
         let integrity = package["integrity"].as_str().expect("a hash");
         assert!(integrity.starts_with("sha512-"), "{name}: {integrity}");
         assert!(package.get("resolved").is_none(), "{name} names a host");
