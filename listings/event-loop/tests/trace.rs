@@ -1,10 +1,12 @@
 //! The trace: what a page that steps through it can rely on.
 
 use event_loop::closures::{Closures, Js, JsResult, throw};
-use event_loop::trace::{
-    Event, MAX_LABELS, MAX_STEPS, Queue, SCHEMA, Step, Trace, VERSION,
-};
+use event_loop::trace::{Event, MAX_LABELS, MAX_STEPS, Queue, Step, Trace};
 use event_loop::uv::{Phase, Simulated};
+use std::path::Path;
+
+#[path = "../examples/trace.rs"]
+mod example;
 
 fn record(main: impl FnOnce(&mut Js)) -> Trace {
     let mut js = Js::new(Simulated::new(), Closures::quiet());
@@ -87,33 +89,54 @@ fn queues_are_seen_as_they_are_after_each_step() {
     assert_eq!(waiting, [0, 2, 1, 0]);
 }
 
+/// What a page steps through is what a run does now.
 #[test]
-fn the_file_is_read_back_as_it_was_written() {
-    let trace = example();
-    let mut file = Vec::new();
-    trace.write(&mut file).unwrap();
-    assert_eq!(Trace::read(file.as_slice()).unwrap(), trace);
-    let json: serde_json::Value = serde_json::from_slice(&file).unwrap();
-    assert_eq!(
-        (&json["schema"], &json["version"]),
-        (&SCHEMA.into(), &VERSION.into())
-    );
-    assert_eq!(json["steps"][0]["event"], "phase");
-    assert_eq!(json["steps"][0]["phase"], "main");
-    let queued = json["steps"].as_array().unwrap().iter();
-    let mut queues = queued.filter_map(|step| step["event"]["queue"].as_str());
-    assert_eq!(queues.next(), Some("timers"));
+fn the_files_of_the_pages_are_what_a_run_writes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
+    for (name, twin) in example::TRACED {
+        let mut now = Vec::new();
+        example::trace(twin).unwrap().write(&mut now).unwrap();
+        let file = folder.join(format!("{name}.rebuild.json"));
+        let recorded = std::fs::read_to_string(&file).unwrap_or_default();
+        assert_eq!(
+            String::from_utf8(now).unwrap(),
+            recorded,
+            "{name}: now (left), the file (right); to write it anew: \
+             cargo run -p event-loop --example trace"
+        );
+    }
 }
 
+/// A step of the file is a callback with all that it did; what happens outside of any,
+/// and the end, are steps too.
 #[test]
-fn another_version_is_refused() {
-    let mut trace = example();
-    trace.version += 1;
+fn a_step_of_the_file_is_a_callback() {
+    let trace = record(|js| {
+        js.on_exit(|js, _| js.log("bye"));
+        js.on_uncaught_exception(|js, _| js.log("caught"));
+        js.set_timeout(1, |js| -> JsResult {
+            js.log("timer");
+            js.next_tick(|_| ());
+            throw("x")
+        });
+    });
     let mut file = Vec::new();
     trace.write(&mut file).unwrap();
-    let error = Trace::read(file.as_slice()).unwrap_err();
-    assert_eq!(error.to_string(), "event-loop-trace version 2");
-    assert!(Trace::read(&b"{}"[..]).is_err());
+    let json: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    let no_op = "immediate \u{201c}no-op\u{201d}";
+    let expected = serde_json::json!([
+        {"turn": 0, "phase": "main", "runs": "main script",
+            "lanes": {"timers": ["timeout #1"]}},
+        {"turn": 1, "phase": "timers", "runs": "timeout #1", "note": "throws",
+            "prints": ["timer", "caught"],
+            "lanes": {"ticks": ["tick #1"], "immediates": [no_op]}},
+        {"turn": 1, "phase": "timers", "runs": "tick #1",
+            "lanes": {"immediates": [no_op]}},
+        {"turn": 2, "phase": "check", "runs": no_op, "lanes": {}},
+        {"turn": 2, "phase": "exit", "prints": ["bye"], "lanes": {}},
+        {"turn": 2, "phase": "exit", "note": "exit code 0", "lanes": {}},
+    ]);
+    assert_eq!(json["steps"], expected);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::chapter::{Chapter, Fence, Include};
 use crate::figure::Figure;
 use crate::listing::Listing;
-use crate::{chapter, excerpt, measured, snippet, trail, versions};
+use crate::{chapter, excerpt, measured, snippet, trace, trail, versions};
 use anyhow::{Context, Result, bail};
 use mdbook_html::HtmlHandlebars;
 use scraper::{Html, Selector};
@@ -18,7 +18,9 @@ pub const MAX_WIDTH: usize = 88;
 
 /// Fence words that stand alone. A block of the second kind shows what a program wrote
 /// or what a program is, so it comes from a file, by include.
-const TYPED: [&str; 7] = ["toml", "c", "json", "sh", "pikchr", "measured", "trail"];
+const TYPED: [&str; 8] = [
+    "toml", "c", "json", "sh", "pikchr", "measured", "trace", "trail",
+];
 const INCLUDED: [&str; 2] = ["js", "text"];
 
 /// Something that breaks a rule: where, what, and what to do about it.
@@ -267,7 +269,7 @@ fn content(
         .lines()
         .enumerate()
         .find(|(_, l)| l.chars().count() > MAX_WIDTH);
-    let prose = ["pikchr", "measured", "trail"].contains(&written.words()[0]);
+    let prose = ["pikchr", "measured", "trace", "trail"].contains(&written.words()[0]);
     if let Some((i, line)) = wide.filter(|_| !prose) {
         findings.push(at(
             chapter,
@@ -294,6 +296,13 @@ fn content(
             if let Err(why) = trail::parse(&shown.body) {
                 let todo = "Write one `file: symbol, symbol — words` a line.";
                 findings.push(at(chapter, written.line, why, todo));
+            }
+        }
+        "trace" => {
+            if let Err(why) = trace::render(root, &shown.body) {
+                let todo = "The listing writes its traces, `cargo run -- oracle --record` \
+                            Node's.";
+                findings.push(at(chapter, written.line, format!("{why:#}"), todo));
             }
         }
         "measured" => {

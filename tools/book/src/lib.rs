@@ -17,6 +17,7 @@ pub mod preprocess;
 pub mod site;
 pub mod skeleton;
 pub mod snippet;
+pub mod trace;
 pub mod trail;
 pub mod versions;
 

@@ -2,7 +2,7 @@
 
 use crate::chapter::{self, Fence, Include, PREPROCESSOR};
 use crate::figure::{Figure, escape};
-use crate::{check, excerpt, measured, snippet, trail};
+use crate::{check, excerpt, measured, snippet, trace, trail};
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -103,6 +103,7 @@ fn dress(page: &Page, pairs: &[(Fence, Fence)]) -> Result<Vec<(Range<usize>, Str
                     .with_context(at)?
             }
             "measured" => measured::render(page.root, &shown.body).with_context(at)?,
+            "trace" => trace::render(page.root, &shown.body).with_context(at)?,
             "trail" => {
                 let pointers = trail::parse(&shown.body).map_err(|e| anyhow!(e));
                 trail::render(&pointers.with_context(at)?)

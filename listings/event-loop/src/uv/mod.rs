@@ -20,10 +20,7 @@ pub use run::{Embedder, Ready, RunMode, run};
 
 /// Where the loop stands. The first seven are libuv's; the others are the places
 /// outside `uv_run` from which Node runs callbacks too.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// Callbacks put off from an earlier turn (`uv__run_pending`).
     Pending,

@@ -1,24 +1,15 @@
 //! What the loop did, step by step: for the narration, and for a file that a page can
-//! step through.
+//! step through, [`Trace::write`].
 //!
-//! # The file
-//! One JSON object, [`Trace`]. `schema` is [`SCHEMA`], `version` is [`VERSION`]; a
-//! reader refuses other versions. `output` holds the lines that the program printed and
-//! `exit_code` its exit code (null if it did not end). Each of `steps` is a [`Step`]:
-//! where the loop was, what happened, and what every queue held right *after* it. The
-//! output so far is the first `lines` lines of `output`. When a program takes more than
-//! [`MAX_STEPS`] steps, the rest is left out and `truncated` is true.
+//! Each [`Step`] says where the loop was, what happened, and what every queue held right
+//! *after* it. When a program takes more than [`MAX_STEPS`] steps, the rest is left out.
+
+mod file;
 
 use crate::uv::Phase;
-use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::io;
 use std::rc::Rc;
 
-/// The value of [`Trace::schema`].
-pub const SCHEMA: &str = "event-loop-trace";
-/// The value of [`Trace::version`].
-pub const VERSION: u32 = 1;
 /// How many steps a trace holds at most.
 pub const MAX_STEPS: usize = 20_000;
 /// How many labels of one queue a step holds at most; the last of them then says how
@@ -60,8 +51,7 @@ impl fmt::Display for TaskName {
 }
 
 /// A queue that a callback waits in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queue {
     /// `process.nextTick`
     Ticks,
@@ -91,8 +81,7 @@ impl Queue {
 }
 
 /// What happened in a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A phase begins; the label is its name.
     Phase,
@@ -113,19 +102,25 @@ pub enum Event {
 }
 
 /// The names of what waits in each queue, in the order in which it will run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Queues {
     /// Ticks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ticks: Vec<String>,
     /// Microtasks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub microtasks: Vec<String>,
     /// Timers, by the expiry of their lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub timers: Vec<String>,
     /// Immediates, those of the running generation first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub immediates: Vec<String>,
     /// Requests that were not answered yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<String>,
     /// Handles whose close callback has not run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub closing: Vec<String>,
 }
 
@@ -147,7 +142,7 @@ pub fn labels<'a>(mut names: impl Iterator<Item = &'a TaskName>) -> Vec<String> 
 }
 
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The turn of the loop; 0 before the first.
     pub turn: u64,
@@ -168,12 +163,8 @@ pub struct Step {
 }
 
 /// A recorded run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// Always [`SCHEMA`].
-    pub schema: String,
-    /// Always [`VERSION`].
-    pub version: u32,
     /// All lines that the program printed.
     pub output: Vec<String>,
     /// The exit code, if the program ended.
@@ -192,27 +183,6 @@ impl Default for Trace {
 }
 
 impl Trace {
-    /// Writes the trace as JSON.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn write(&self, writer: impl io::Write) -> io::Result<()> {
-        serde_json::to_writer(writer, self).map_err(io::Error::from)
-    }
-
-    /// Reads a trace back.
-    ///
-    /// # Errors
-    /// Fails on what is not JSON, not a trace, or of another version.
-    pub fn read(reader: impl io::Read) -> io::Result<Trace> {
-        let trace: Trace = serde_json::from_reader(reader)?;
-        if trace.schema != SCHEMA || trace.version != VERSION {
-            let found = format!("{} version {}", trace.schema, trace.version);
-            return Err(io::Error::new(io::ErrorKind::InvalidData, found));
-        }
-        Ok(trace)
-    }
-
     /// The run as text: a line for each callback and for what it does. Phases in which
     /// nothing runs are left out.
     pub fn narrate(&self) -> String {
@@ -294,8 +264,6 @@ impl Recorder {
 
     pub(crate) fn into_trace(self) -> Trace {
         Trace {
-            schema: SCHEMA.to_string(),
-            version: VERSION,
             output: self.output,
             exit_code: self.exit_code,
             truncated: self.truncated,
