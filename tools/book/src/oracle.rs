@@ -314,7 +314,7 @@ fn compare(
     writeln!(
         out,
         "{}: {}; {}: {}{}",
-        counted(list.len(), "program"),
+        programs_and_traces(&list),
         agree(list.len(), differ.0),
         counted(transcripts.len(), "transcript"),
         agree(transcripts.len(), differ.1),
@@ -340,7 +340,12 @@ fn record(
     let bar = progress(list.len() * program::RUNS + transcripts.len());
     let mut results = Vec::new();
     if let Some(runner) = &programs {
-        results = in_parallel(&list, |program| runner.record(program, || bar.inc(1)))?;
+        // A watched program is compared with what it prints when it is not.
+        let (traced, plain): (Vec<_>, Vec<_>) = list.iter().partition(|p| p.traced);
+        for each in [plain, traced] {
+            let one = |program: &&Program| runner.record(program, || bar.inc(1));
+            results.extend(in_parallel(&each, one)?);
+        }
     }
     for transcript in &transcripts {
         bar.set_message(transcript.shown.clone());
@@ -366,7 +371,7 @@ fn record(
     writeln!(
         out,
         "{} and {}: {} recorded anew, {same} unchanged, {refused} refused",
-        counted(list.len(), "program"),
+        programs_and_traces(&list),
         counted(transcripts.len(), "transcript"),
         changed.len(),
     )?;
@@ -395,6 +400,15 @@ fn verdict(problems: &[Problem], advice: &str) -> Result<()> {
         "{} {advice}: cargo run -- oracle {listing}--record",
         counted(problems.len(), "disagreement")
     )
+}
+
+fn programs_and_traces(list: &[Program]) -> String {
+    let traces = list.iter().filter(|program| program.traced).count();
+    let programs = counted(list.len() - traces, "program");
+    match traces {
+        0 => programs,
+        _ => format!("{programs}, {}", counted(traces, "trace")),
+    }
 }
 
 fn counted(count: usize, thing: &str) -> String {

@@ -1,10 +1,12 @@
 //! The oracle programs: `oracle/NAME.cjs` or `NAME.mjs`, with the recorded stdout
-//! beside them in `NAME.out`.
+//! beside them in `NAME.out`. Where the listing has written `traces/NAME.rebuild.json`,
+//! the program is watched too, and what its loop did recorded in `NAME.node.json`.
 
 use super::process::{End, Finished, Streams};
 use super::{Problem, Recorded, diff, process, write_if_changed};
 use crate::listing::Listing;
 use crate::node::Node;
+use crate::trace::Trace;
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,11 +16,16 @@ use std::time::Duration;
 /// How often a program has to print the same before that is recorded.
 pub(super) const RUNS: usize = 20;
 
+/// Watches a program from inside: `node --require` it.
+const WATCHER: &str = "tools/node/trace.cjs";
+
 /// One program, and where its record is or will be.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
     path: PathBuf,
     record: PathBuf,
+    /// The record is not what it prints, but the trace of its loop.
+    pub traced: bool,
     /// The path from the root of the book, as messages show it.
     shown: String,
     listing: String,
@@ -48,6 +55,7 @@ pub(super) fn all(
                 let program = Program {
                     path,
                     record: record.clone(),
+                    traced: false,
                     shown,
                     listing,
                 };
@@ -80,7 +88,45 @@ pub(super) fn all(
             ));
         }
     }
-    Ok((programs.into_values().collect(), problems))
+    let (traced, wrong) = traced(root, listing, programs.values())?;
+    problems.extend(wrong);
+    Ok((programs.into_values().chain(traced).collect(), problems))
+}
+
+/// The programs to watch; and the traces of Node that have no program.
+fn traced<'a>(
+    root: &Path,
+    listing: &Listing,
+    programs: impl Iterator<Item = &'a Program>,
+) -> Result<(Vec<Program>, Vec<Problem>)> {
+    let folder = listing.dir.join("traces");
+    let record_of = |program: &Program| {
+        let name = program.path.file_stem().unwrap_or_default();
+        folder.join(name).with_added_extension("node.json")
+    };
+    let mut found = Vec::new();
+    for program in programs {
+        let record = record_of(program);
+        let ours = record.with_extension("").with_extension("rebuild.json");
+        if ours.is_file() || record.is_file() {
+            found.push(Program {
+                record,
+                traced: true,
+                shown: format!("{}, watched,", program.shown),
+                ..program.clone()
+            });
+        }
+    }
+    let mut problems = Vec::new();
+    for path in super::files(&folder)? {
+        let of_node = path.to_string_lossy().ends_with(".node.json");
+        if of_node && !found.iter().any(|program| program.record == path) {
+            let shown = super::shown(root, &path);
+            let text = format!("{shown} has no program in oracle/: remove it");
+            problems.push(Problem::new(&listing.name, text));
+        }
+    }
+    Ok((found, problems))
 }
 
 impl Runner<'_> {
@@ -147,11 +193,18 @@ impl Runner<'_> {
         }
     }
 
-    /// Stdout of one run, with stderr ready to be shown; or what is wrong with the run.
+    /// Stdout of one run, or its trace, with stderr ready to be shown; or what is wrong
+    /// with the run.
     fn printed(&self, program: &Program) -> Result<Result<(String, String), String>> {
         let folder = program.path.parent().unwrap_or(self.root);
         let name = program.path.file_name().unwrap_or_default();
         let mut command = process::clean(self.node.path.as_os_str(), &[]);
+        let traces = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let trace = traces.path().join("trace.json");
+        if program.traced {
+            command.arg("--require").arg(self.root.join(WATCHER));
+            command.env("TRACE", &trace);
+        }
         command.arg(name).current_dir(folder);
         let Finished {
             stdout,
@@ -171,9 +224,36 @@ impl Runner<'_> {
                 Err(format!("{shown} was killed: {status}\n{stderr}"))
             }
             (_, Err(_)) => Err(format!("{shown} prints what is not UTF-8\n{stderr}")),
+            (End::Exited(_), Ok(stdout)) if program.traced => {
+                let trace = fs::read_to_string(&trace).unwrap_or_default();
+                let checked = watched(&trace, &stdout, &program.path);
+                match checked {
+                    Ok(()) => Ok((trace, stderr)),
+                    Err(why) => Err(format!("{shown} {why}\n{stderr}")),
+                }
+            }
             (End::Exited(_), Ok(stdout)) => Ok((stdout, stderr)),
         })
     }
+}
+
+/// Whether a trace tells all that the program printed, and watching changed nothing.
+fn watched(trace: &str, stdout: &str, program: &Path) -> Result<(), String> {
+    if trace.is_empty() {
+        return Err("left no trace".into());
+    }
+    let trace = Trace::parse(trace).map_err(|e| format!("left no trace: {e:#}"))?;
+    let told: String = trace.output().map(|line| format!("{line}\n")).collect();
+    if told != stdout {
+        let diff = diff(("printed", stdout), ("in the trace", &told));
+        return Err(format!("prints what is not in its trace\n{diff}"));
+    }
+    let alone = fs::read_to_string(program.with_extension("out")).unwrap_or_default();
+    if alone != stdout {
+        let diff = diff(("alone", &alone), ("watched", stdout));
+        return Err(format!("does not print what it prints alone\n{diff}"));
+    }
+    Ok(())
 }
 
 /// Why nothing was recorded: the two most frequent outputs, side by side.
