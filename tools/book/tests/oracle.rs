@@ -20,6 +20,7 @@ const FOR_EVER: Duration = Duration::from_secs(60);
 /// Runs its argument with the shell, so that an oracle program is a shell script.
 const FAKE_NODE: &str = r#"case "$1" in
 --version) echo v26.10.0 ;;
+--require) shift 2; exec sh "$1" ;;
 *) exec sh "$1" ;;
 esac
 "#;
@@ -203,6 +204,67 @@ fn a_program_that_differs_is_shown_as_a_diff_with_its_stderr() {
          cargo run -- oracle demo --record"
     );
     assert_eq!(book.read("listings/demo/oracle/bad.out"), "first\nthen\n");
+}
+
+/// What a watched program would leave behind: here the script does it itself.
+fn leaves(trace: &str) -> String {
+    format!("echo 1; [ -z \"$TRACE\" ] || echo '{trace}' >\"$TRACE\"")
+}
+
+const RUN: &str =
+    r#"{"voice": "node", "by": "1", "lanes": [], "steps": [{"prints": ["1"]}]}"#;
+
+#[test]
+fn where_the_listing_has_a_trace_the_program_is_watched() {
+    let book = Book::new();
+    book.program("one.cjs", &leaves(RUN));
+    book.program("plain.cjs", "echo 2");
+    book.write("listings/demo/traces/one.rebuild.json", "{}");
+    let outcome = book.record();
+    let recorded = "2 programs, 1 trace and 0 transcripts: \
+                    3 recorded anew, 0 unchanged, 0 refused";
+    outcome.agrees(recorded);
+    let trace = "listings/demo/traces/one.node.json";
+    assert_eq!(book.read(trace), format!("{RUN}\n"));
+    book.compare()
+        .agrees("2 programs, 1 trace: all agree; 0 transcripts: all agree");
+
+    book.write(trace, &RUN.replace('1', "0"));
+    book.compare()
+        .reports(&["oracle/one.cjs, watched,", "+++ Node 26.10.0 now"]);
+    fs::remove_file(book.path(trace)).expect("it is there");
+    book.compare()
+        .reports(&["oracle/one.cjs, watched, has no record"]);
+}
+
+#[test]
+fn a_trace_that_does_not_tell_what_the_program_does_is_refused() {
+    let book = Book::new();
+    book.program("one.out", "1\n");
+    book.write("listings/demo/traces/one.rebuild.json", "{}");
+    let other = RUN.replace("\"prints\": [\"1\"]", "\"prints\": [\"2\"]");
+    let twice = RUN.replace("[\"1\"]", "[\"1\", \"1\"]");
+    let loud = leaves(&twice) + "; [ -z \"$TRACE\" ] || echo 1";
+    let cases = [
+        (
+            "echo 1; echo because >&2".to_string(),
+            "left no trace\nstderr: because",
+        ),
+        (leaves("{}"), "left no trace: missing field"),
+        (leaves(&other), "prints what is not in its trace"),
+        (loud, "does not print what it prints alone"),
+    ];
+    for (program, words) in cases {
+        book.program("one.cjs", &program);
+        book.record().reports(&["oracle/one.cjs, watched, ", words]);
+        assert!(!book.path("listings/demo/traces/one.node.json").exists());
+    }
+    book.program("one.cjs", "echo 1");
+    fs::remove_file(book.path("listings/demo/traces/one.rebuild.json"))
+        .expect("a file");
+    book.write("listings/demo/traces/lost.node.json", RUN);
+    book.compare()
+        .reports(&["traces/lost.node.json has no program in oracle/"]);
 }
 
 #[test]

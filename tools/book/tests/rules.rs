@@ -248,6 +248,45 @@ fn a_trail_that_points_nowhere() {
 }
 
 #[test]
+fn a_trace_that_is_not_there_or_is_none() {
+    const FENCE: &str =
+        "\n```trace\nlisting = \"tiny\"\ntrace = \"run\"\ntitle = \"A run\"\n```\n";
+    let run = |voice: &str, prints: &str| {
+        format!(
+            "{{\"voice\": \"{voice}\", \"by\": \"1\", \"lanes\": [], \"steps\": \
+             [{{\"runs\": \"{voice}\", \"prints\": [\"{prints}\"]}}]}}"
+        )
+    };
+    let shown = |ours: Option<&str>, node: Option<&str>| {
+        broken(|root| {
+            add(root, CHAPTER, FENCE);
+            for (voice, text) in [("rebuild", ours), ("node", node)] {
+                if let Some(text) = text {
+                    let file = format!("listings/tiny/traces/run.{voice}.json");
+                    write(root, &file, text);
+                }
+            }
+        })
+    };
+    let (ours, node) = (run("rebuild", "a"), run("node", "a"));
+    assert_eq!(shown(Some(&ours), None), []);
+    assert_eq!(shown(None, Some(&node)), []);
+    assert_eq!(shown(Some(&ours), Some(&node)), []);
+
+    let one = |findings: Vec<Finding>, words| one(&findings, CHAPTER, 15, words);
+    one(shown(None, None), "no trace `run`");
+    one(shown(Some("{}"), None), "run.rebuild.json is no trace");
+    one(shown(Some(&node), None), "says that its voice is another");
+    let other = run("node", "b");
+    one(
+        shown(Some(&ours), Some(&other)),
+        "are not one run: they differ in what is printed of step 1",
+    );
+    let untitled = FENCE.replace("title", "titel");
+    one(broken(|root| add(root, CHAPTER, &untitled)), "titel");
+}
+
+#[test]
 fn code_wider_than_the_page() {
     let wide = format!("\n```toml\nkey = \"{}\"\n```\n", "x".repeat(80));
     assert_eq!(broken(|root| add(root, CHAPTER, &wide)), []);
