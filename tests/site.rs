@@ -16,6 +16,8 @@ mod operate;
 mod server;
 #[path = "site/stage.rs"]
 mod stage;
+#[path = "site/stepper.rs"]
+mod stepper;
 #[path = "site/tools.rs"]
 mod tools;
 #[path = "site/walk.rs"]
@@ -55,6 +57,11 @@ fn main() -> ExitCode {
         suite.trial("theme_switch", operate::theme_switch),
         suite.trial("copy_buttons", operate::copy_buttons),
         suite.trial("solutions_fold", operate::solutions_fold),
+        suite.trial("stepper_by_mouse", stepper::by_mouse),
+        suite.trial("stepper_by_keyboard", stepper::by_keyboard),
+        suite.trial("stepper_motion", stepper::motion),
+        suite.trial("stepper_room", stepper::room),
+        suite.trial("stepper_without_script", stepper::without_script),
         suite.trial("faults_are_found", faults::are_found),
         suite.hasty("waiting_is_found", faults::waiting_is_found),
     ];

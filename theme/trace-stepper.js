@@ -166,6 +166,8 @@ customElements.define("trace-stepper", class extends HTMLElement {
         } else {
             return;
         }
+        // mdBook would turn the page.
+        event.stopPropagation();
         event.preventDefault();
     }
 
