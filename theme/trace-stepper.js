@@ -3,14 +3,14 @@
 // there to be read.
 "use strict";
 
-customElements.define("trace-stepper", class extends HTMLElement {
+customElements.define("trace-stepper", class Stepper extends HTMLElement {
     // How long a step stands while it plays, in milliseconds.
     static PACE = 1600;
 
     connectedCallback() {
         if (this.runs) return;
         this.at = 0;
-        this.title_ = this.querySelector("figcaption strong").textContent;
+        this.label = this.querySelector("figcaption strong").textContent;
         this.runs = [...this.querySelectorAll("table")].map((table) => this.read(table));
         this.steps = this.runs[0].steps;
         this.build();
@@ -49,35 +49,31 @@ customElements.define("trace-stepper", class extends HTMLElement {
     /* ---- The parts, made once ---- */
 
     build() {
-        const { make } = this.constructor;
-        this.stage = make("div", "stage", { role: "group", "aria-label": this.title_ });
+        this.stage = Stepper.make("div", "stage", { role: "group", "aria-label": this.label });
         this.stage.append(this.track(), this.sides(), this.controls());
-        const all = make("details", "steps");
-        all.append(make("summary", "", {}, "All steps as a table"),
+        const all = Stepper.make("details", "steps");
+        all.append(Stepper.make("summary", "", {}, "All steps as a table"),
             ...this.querySelectorAll(".table-wrapper"));
-        const figure = this.querySelector("figure");
-        figure.append(this.stage, all);
-        figure.classList.add("moves");
+        this.querySelector("figure").append(this.stage, all);
     }
 
     track() {
-        const { make } = this.constructor;
         this.places = new Map();
         const place = (name) => {
-            const item = make("li", "", {}, name);
+            const item = Stepper.make("li", "", {}, name);
             this.places.set(name, item);
             return item;
         };
-        const list = make("ol", "track", { "aria-label": "Phases" });
+        const list = Stepper.make("ol", "track", { "aria-label": "Phases" });
         for (const phase of JSON.parse(this.dataset.phases)) {
             if (typeof phase === "string") {
                 list.append(place(phase));
                 continue;
             }
-            this.turn = make("span", "turn");
-            const round = make("ol");
+            this.turn = Stepper.make("span", "turn");
+            const round = Stepper.make("ol");
             round.append(...phase.map(place));
-            const item = make("li", "round");
+            const item = Stepper.make("li", "round");
             item.append(this.turn, round);
             list.append(item);
         }
@@ -86,18 +82,17 @@ customElements.define("trace-stepper", class extends HTMLElement {
     }
 
     sides() {
-        const { make } = this.constructor;
         const used = JSON.parse(this.dataset.lanes).filter((lane) =>
             this.runs.some((run) => run.steps.some((step) => lane in step.lanes)));
-        const panels = make("div", "panels");
+        const panels = Stepper.make("div", "panels");
         for (const run of this.runs) {
-            const panel = make("div", `panel ${run.kind}`);
-            const who = make("p", "who", {}, `${run.voice} `);
-            who.append(make("span", "", {}, run.by));
-            const rows = make("dl");
+            const panel = Stepper.make("div", `panel ${run.kind}`);
+            const who = Stepper.make("p", "who", {}, `${run.voice} `);
+            who.append(Stepper.make("span", "", {}, run.by));
+            const rows = Stepper.make("dl");
             const row = (name, className) => {
-                const value = make("dd", className);
-                rows.append(make("dt", "", {}, name), value);
+                const value = Stepper.make("dd", className);
+                rows.append(Stepper.make("dt", "", {}, name), value);
                 return value;
             };
             run.running = row("runs", "running");
@@ -108,7 +103,7 @@ customElements.define("trace-stepper", class extends HTMLElement {
         }
         // Two runs are shown together only if they print the same.
         if (this.steps.some((step) => step.prints.length)) {
-            this.output = make("div", "output");
+            this.output = Stepper.make("div", "output");
             panels.append(this.output);
         }
         this.panels = panels;
@@ -116,13 +111,12 @@ customElements.define("trace-stepper", class extends HTMLElement {
     }
 
     controls() {
-        const { make } = this.constructor;
-        const controls = make("div", "controls");
+        const controls = Stepper.make("div", "controls");
         const button = (sign, label, keys, action) => {
-            const it = make("button", "", {
+            const it = Stepper.make("button", "", {
                 type: "button", title: label, "aria-label": label, "aria-keyshortcuts": keys,
             });
-            it.append(make("span", "", { "aria-hidden": "true" }, sign));
+            it.append(Stepper.make("span", "", { "aria-hidden": "true" }, sign));
             it.addEventListener("click", () => { this.pause(); action(); });
             controls.append(it);
             return it;
@@ -130,20 +124,23 @@ customElements.define("trace-stepper", class extends HTMLElement {
         const end = this.steps.length - 1;
         this.first = button("\u21E4", "First step", "Home", () => this.show(0));
         this.back = button("\u2190", "Back", "ArrowLeft", () => this.show(this.at - 1));
-        this.player = make("button", "play", { type: "button", "aria-keyshortcuts": "Space" });
-        this.player.addEventListener("click", () => this.timer ? this.pause() : this.play());
+        this.player = Stepper.make("button", "play", {
+            type: "button", "aria-keyshortcuts": "Space",
+        });
+        this.player.addEventListener("click", () =>
+            this.timer ? this.pause() : this.play());
         controls.append(this.player);
         this.next = button("\u2192", "Forward", "ArrowRight", () => this.show(this.at + 1));
         this.end = button("\u21E5", "Last step", "End", () => this.show(end));
-        this.slider = make("input", "", {
-            type: "range", min: 0, max: end, step: 1, "aria-label": `Step of: ${this.title_}`,
+        this.slider = Stepper.make("input", "", {
+            type: "range", min: 0, max: end, step: 1, "aria-label": `Step of: ${this.label}`,
         });
         this.slider.addEventListener("input", () => {
             this.pause();
             this.show(this.slider.valueAsNumber);
         });
-        this.count = make("span", "count", { "aria-hidden": "true" });
-        this.said = make("p", "said", { role: "status" });
+        this.count = Stepper.make("span", "count", { "aria-hidden": "true" });
+        this.said = Stepper.make("p", "said", { role: "status" });
         controls.append(this.slider, this.count, this.said);
         this.pause();
         return controls;
@@ -176,7 +173,7 @@ customElements.define("trace-stepper", class extends HTMLElement {
         this.timer = setInterval(() => {
             this.show(this.at + 1);
             if (this.at === this.steps.length - 1) this.pause();
-        }, this.constructor.PACE);
+        }, Stepper.PACE);
         this.player.textContent = "Pause";
     }
 
@@ -190,7 +187,7 @@ customElements.define("trace-stepper", class extends HTMLElement {
 
     show(to) {
         const end = this.steps.length - 1;
-        const old = this.whereabouts();
+        const old = this.chips();
         this.at = Math.min(Math.max(to, 0), end);
         const step = this.steps[this.at];
         for (const [name, item] of this.places) {
@@ -228,11 +225,11 @@ customElements.define("trace-stepper", class extends HTMLElement {
     }
 
     fill(run, at) {
-        const { make } = this.constructor;
         const [step, before] = [run.steps[at], run.steps[at - 1]];
-        const chip = (name, isNew) => make("span", isNew ? "chip new" : "chip", {}, name);
+        const chip = (name, isNew) =>
+            Stepper.make("span", isNew ? "chip new" : "chip", {}, name);
         run.running.replaceChildren(...step.runs ? [chip(step.runs)] : [],
-            ...step.note ? [make("em", "", {}, step.note)] : []);
+            ...step.note ? [Stepper.make("em", "", {}, step.note)] : []);
         for (const [lane, row] of run.held) {
             const known = before?.lanes[lane] ?? [];
             const items = step.lanes[lane] ?? [];
@@ -241,16 +238,15 @@ customElements.define("trace-stepper", class extends HTMLElement {
     }
 
     print() {
-        const { make } = this.constructor;
         const lines = this.steps.flatMap(({ prints }, i) => prints.map((line) => i > this.at
-            ? make("span", "", { "aria-hidden": "true" }, "\u00B7")
-            : make("samp", i === this.at ? "new" : "", {}, line)));
-        this.output?.replaceChildren(make("span", "label", {}, "output"), ...lines);
+            ? Stepper.make("span", "", { "aria-hidden": "true" }, "\u00B7")
+            : Stepper.make("samp", i === this.at ? "new" : "", {}, line)));
+        this.output?.replaceChildren(Stepper.make("span", "label", {}, "output"), ...lines);
     }
 
     /* ---- Motion ---- */
 
-    whereabouts() {
+    chips() {
         const chips = this.runs.map((run) => [...run.panel.querySelectorAll(".chip")]);
         return chips.map((all) => new Map(all.map((chip) =>
             [chip.textContent, chip.getBoundingClientRect()])));
@@ -281,7 +277,9 @@ customElements.define("trace-stepper", class extends HTMLElement {
     static make(tag, className = "", attributes = {}, text = "") {
         const it = document.createElement(tag);
         if (className) it.className = className;
-        for (const [name, value] of Object.entries(attributes)) it.setAttribute(name, value);
+        for (const [name, value] of Object.entries(attributes)) {
+            it.setAttribute(name, value);
+        }
         it.textContent = text;
         return it;
     }

@@ -40,11 +40,11 @@ fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
     std::fs::create_dir_all(&folder)?;
     for (name, twin) in TRACED {
-        let file = folder.join(format!("{name}.rebuild.json"));
-        let mut writer = BufWriter::new(File::create(&file)?);
+        let file = format!("{name}.rebuild.json");
+        let mut writer = BufWriter::new(File::create(folder.join(&file))?);
         trace(twin)?.write(&mut writer)?;
         writer.flush()?;
-        println!("wrote {}", file.display());
+        println!("wrote traces/{file}");
     }
     Ok(())
 }

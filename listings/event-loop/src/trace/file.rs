@@ -61,12 +61,10 @@ impl Trace {
         ];
         let phases = json!(["main", round, "exit"]);
         let lanes = json!(LANES.map(Queue::name));
-        writeln!(
-            writer,
-            "{{\n  \"voice\": \"rebuild\",\n  \"by\": \"event-loop\","
-        )?;
-        writeln!(writer, "  \"phases\": {phases},\n  \"lanes\": {},", lanes)?;
-        writeln!(writer, "  \"steps\": [")?;
+        writeln!(writer, "{{\n  \"voice\": \"rebuild\",")?;
+        writeln!(writer, "  \"by\": \"event-loop\",")?;
+        writeln!(writer, "  \"phases\": {phases},")?;
+        writeln!(writer, "  \"lanes\": {lanes},\n  \"steps\": [")?;
         let pictures = self.pictures();
         for (i, picture) in pictures.iter().enumerate() {
             let comma = if i + 1 < pictures.len() { "," } else { "" };
