@@ -20,15 +20,18 @@ mod io_twins;
 #[path = "../tests/oracle/order.rs"]
 mod order;
 
+/// A program as the listing runs it.
+pub type Twin = fn(&mut Js);
+
 /// The oracle programs that a page steps through, each with its twin.
-pub const TRACED: [(&str, fn(&mut Js)); 3] = [
+pub const TRACED: [(&str, Twin); 3] = [
     ("main-order-script", order::main_order_script),
     ("phase-cycle", io_twins::phase_cycle),
     ("tick-throws", errors::tick_throws),
 ];
 
 /// What this twin does, step by step.
-pub fn trace(twin: fn(&mut Js)) -> io::Result<Trace> {
+pub fn trace(twin: Twin) -> io::Result<Trace> {
     let poll = Simulated::new().file("program.js", &[0; 100]);
     let mut js = Js::new(poll, Closures::quiet());
     js.record();
