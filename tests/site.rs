@@ -55,6 +55,7 @@ fn main() -> ExitCode {
         suite.trial("theme_switch", operate::theme_switch),
         suite.trial("copy_buttons", operate::copy_buttons),
         suite.trial("solutions_fold", operate::solutions_fold),
+        suite.trial("definitions", operate::definitions),
         suite.trial("faults_are_found", faults::are_found),
         suite.hasty("waiting_is_found", faults::waiting_is_found),
     ];

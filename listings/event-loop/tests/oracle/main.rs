@@ -43,6 +43,11 @@ fn printed(run: impl FnOnce(&mut Js) -> std::io::Result<i32>) -> (String, i32) {
 
 fn compare(twin: &str, output: &str) {
     let name = twin.replace('_', "-");
+    // Where `cargo run -- oracle` looks on.
+    if let Some(folder) = std::env::var_os("ORACLE_TWINS") {
+        let file = PathBuf::from(folder).join(format!("{name}.out"));
+        std::fs::write(file, output).expect("the folder takes it");
+    }
     assert_eq!(
         output,
         recorded(&name),

@@ -17,11 +17,19 @@ pub(super) const RUNS: usize = 20;
 /// One program, and where its record is or will be.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
-    path: PathBuf,
-    record: PathBuf,
+    pub path: PathBuf,
+    pub record: PathBuf,
     /// The path from the root of the book, as messages show it.
-    shown: String,
-    listing: String,
+    pub shown: String,
+    pub listing: String,
+}
+
+impl Program {
+    /// The name without extension.
+    pub fn name(&self) -> String {
+        let stem = self.path.file_stem().unwrap_or_default();
+        stem.to_string_lossy().into_owned()
+    }
 }
 
 /// How programs are run: by which Node, and for how long at most.
