@@ -57,6 +57,7 @@ fn main() -> ExitCode {
         suite.trial("theme_switch", operate::theme_switch),
         suite.trial("copy_buttons", operate::copy_buttons),
         suite.trial("solutions_fold", operate::solutions_fold),
+        suite.trial("definitions", operate::definitions),
         suite.trial("stepper_by_mouse", stepper::by_mouse),
         suite.trial("stepper_by_keyboard", stepper::by_keyboard),
         suite.trial("stepper_motion", stepper::motion),

@@ -96,6 +96,45 @@
         });
     }, true);
 
+    // A word of the glossary shows its definition to those who point at it or reach it
+    // with the keyboard; Escape puts it away.
+    const definition = make("div", "");
+    Object.assign(definition, { id: "definition", role: "tooltip", popover: "manual" });
+    const words = all('main a[href*="glossary.html#"][title]');
+    if (words.length > 0) document.body.append(definition);
+    let defined = null;
+    const away = () => {
+        if (!defined) return;
+        defined.removeAttribute("aria-describedby");
+        definition.hidePopover();
+        defined = null;
+    };
+    for (const word of words) {
+        const text = word.title;
+        word.removeAttribute("title");
+        const show = () => {
+            if (defined === word) return;
+            away();
+            defined = word;
+            definition.textContent = text;
+            word.setAttribute("aria-describedby", "definition");
+            definition.showPopover({ source: word });
+        };
+        // The pointer may go over to the definition and stay there.
+        const leave = () => setTimeout(() => {
+            const stays = word.matches(":hover, :focus") || definition.matches(":hover");
+            if (defined === word && !stays) away();
+        }, 150);
+        word.addEventListener("pointerenter", show);
+        word.addEventListener("focus", show);
+        word.addEventListener("pointerleave", leave);
+        word.addEventListener("blur", leave);
+    }
+    definition.addEventListener("pointerleave", away);
+    document.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") away();
+    });
+
     // A figure is as large as it was drawn, and no larger.
     for (const svg of all(".drawing > svg")) {
         svg.style.setProperty("--w", `${svg.viewBox.baseVal.width}px`);

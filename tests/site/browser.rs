@@ -158,16 +158,28 @@ impl Browser {
 
     /// Clicks with the mouse what an expression in the page names.
     pub async fn click(&self, element: &str) -> Result<()> {
+        let clicked = self.shown(element).await?.click().await;
+        clicked.with_context(|| format!("cannot click {element}"))
+    }
+
+    /// What an expression in the page names, scrolled to the middle.
+    async fn shown(&self, element: &str) -> Result<WebElement> {
         let script = format!(
             "const e = {element}; e.scrollIntoView({{ block: 'center', \
              behavior: 'instant' }}); return e"
         );
         let found = self.driver.execute(script, vec![]).await;
-        let found: WebElement = found
+        found
             .and_then(|returned| returned.element())
-            .with_context(|| format!("the page has no {element}"))?;
-        let clicked = found.click().await;
-        clicked.with_context(|| format!("cannot click {element}"))
+            .with_context(|| format!("the page has no {element}"))
+    }
+
+    /// Moves the mouse onto what an expression in the page names.
+    pub async fn hover(&self, element: &str) -> Result<()> {
+        let found = self.shown(element).await?;
+        let chain = self.driver.action_chain();
+        let moved = chain.move_to_element_center(&found).perform().await;
+        moved.with_context(|| format!("cannot point at {element}"))
     }
 
     /// Presses the keys that write `text`.

@@ -272,3 +272,36 @@ async fn fold_by_keyboard(browser: &Browser) -> Result<()> {
 fn unfolded(details: &str, open: bool) -> String {
     format!("{details}.querySelector('summary + *').checkVisibility() === {open}")
 }
+
+/// A word of the glossary shows its definition to the mouse and to the keyboard, and
+/// Escape puts it away.
+pub async fn definitions(stage: &Stage, browser: &Browser) -> Result<()> {
+    let word = "document.querySelector('main a[href*=\"glossary.html#\"]')";
+    let shown = "document.querySelector('#definition:popover-open')";
+    let described = format!(
+        "{shown}?.textContent.length > 20 \
+         && {word}.getAttribute('aria-describedby') === 'definition' \
+         && {shown}.getBoundingClientRect().right <= innerWidth"
+    );
+    let away = format!("!{shown} && !{word}.hasAttribute('aria-describedby')");
+    let mut pages = 0;
+    for page in &stage.pages {
+        browser.open(page).await?;
+        let has_words = browser.run(&format!("return !!{word}"), vec![]).await?;
+        if has_words != json!(true) || page.ends_with("glossary.html") {
+            continue;
+        }
+        pages += 1;
+        browser.until("it is put away at first", &away).await?;
+        browser.hover(word).await?;
+        browser.until("the mouse shows it", &described).await?;
+        browser.hover("document.querySelector('main h1')").await?;
+        browser.until("it goes when the mouse does", &away).await?;
+        browser.approach(word).await?;
+        browser.until("the keyboard shows it", &described).await?;
+        browser.press(Key::Escape).await?;
+        browser.until("Escape puts it away", &away).await?;
+    }
+    ensure!(pages > 1, "{pages} pages with words of the glossary");
+    Ok(())
+}

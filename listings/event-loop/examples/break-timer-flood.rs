@@ -19,7 +19,7 @@ fn flood(durations: u32) -> std::io::Result<()> {
     js.run_script(move |js| {
         for i in 0..TIMERS {
             let counter = Rc::clone(&counter);
-            let after = 1 + i % durations;
+            let after = 1 + (i / 2) % durations;
             let timer = js.set_timeout(after, move |_| counter.set(counter.get() + 1));
             if i % 2 == 1 {
                 js.clear_timeout(&timer);

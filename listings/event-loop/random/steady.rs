@@ -23,9 +23,9 @@
 //!
 //! Two kinds of programs are left out for another reason:
 //!
-//! - modules whose top level throws, or awaits a rejection. Node's module loader passes
-//!   the error through promises of its own, four reactions deep (five after an await),
-//!   before it reports it. The rebuild has no loader;
+//! - modules that throw before they come to their first `await`. An error of a module
+//!   that has one passes through one promise more, and the rebuild only knows of an
+//!   `await` when it is reached;
 //! - programs that clear an immediate and catch an error in one check phase. When the
 //!   next immediate of a generation is a cleared one just after an error, Node itself
 //!   fails (lib/internal/timers.js `processImmediate` reads `prevImmediate._idleNext`

@@ -106,8 +106,12 @@ impl Twin {
         let kind = program.kind;
         let whole = move |js: &mut Js| {
             twin.listen(js, listeners);
-            let part = twin.asynchronous(js, &main, kind == Kind::Module);
-            twin.note_failed(kind == Kind::Module, &part);
+            let part = twin.asynchronous(js, &main);
+            let awaits = kind == Kind::Module && !main.rest.is_empty();
+            if awaits && matches!(part, Err(Thrown::Exception(_))) {
+                // It throws before it comes to its first `await`: see `steady`.
+                twin.left_out.set(true);
+            }
             part
         };
         match kind {
@@ -372,7 +376,7 @@ impl Twin {
                 .into(),
             Source::Async(body) => {
                 let twin = Rc::clone(self);
-                js.async_fn(|js| twin.asynchronous(js, body, false)).into()
+                js.async_fn(|js| twin.asynchronous(js, body)).into()
             }
             Source::All(sources) => {
                 let promises = self.promises(js, sources);
@@ -425,15 +429,10 @@ impl Twin {
         Ok(())
     }
 
-    /// Runs an async function; `top` if it is the top level of a module.
-    fn asynchronous(
-        self: &Rc<Self>,
-        js: &mut Js,
-        body: &Async,
-        top: bool,
-    ) -> Thrower<Part> {
+    /// Runs an async function, or the top level of a module.
+    fn asynchronous(self: &Rc<Self>, js: &mut Js, body: &Async) -> Thrower<Part> {
         let value = self.block(js, &body.start, "")?;
-        self.after(js, &body.start, value, &body.rest, top)
+        self.after(js, &body.start, value, &body.rest)
     }
 
     /// Goes on after a block: it returned, or the next segment awaits.
@@ -443,7 +442,6 @@ impl Twin {
         block: &Block,
         value: Value,
         rest: &[Segment],
-        top: bool,
     ) -> Thrower<Part> {
         let (Some((segment, rest)), false) =
             (rest.split_first(), matches!(block.end, End::Return(_)))
@@ -457,9 +455,7 @@ impl Twin {
         let (twin, segment) = (Rc::clone(self), segment.clone());
         let rest = rest.to_vec();
         Ok(try_await(awaited, move |js, settled| {
-            let part = twin.segment(js, &segment, settled, &rest, top);
-            twin.note_failed(top, &part);
-            part
+            twin.segment(js, &segment, settled, &rest)
         }))
     }
 
@@ -469,7 +465,6 @@ impl Twin {
         segment: &Segment,
         settled: Settled,
         rest: &[Segment],
-        top: bool,
     ) -> Thrower<Part> {
         let label = &segment.block.label;
         match settled {
@@ -480,7 +475,7 @@ impl Twin {
             Err(reason) => return Err(Thrown::Exception(reason)),
         }
         let value = self.rest_of_block(js, &segment.block)?;
-        self.after(js, &segment.block, value, rest, top)
+        self.after(js, &segment.block, value, rest)
     }
 
     /// Notes an event of the check phase, and whether the other event came to pass in
@@ -491,12 +486,6 @@ impl Twin {
             if this.get() == other.get() {
                 self.left_out.set(true);
             }
-        }
-    }
-
-    fn note_failed(&self, top: bool, part: &Thrower<Part>) {
-        if top && matches!(part, Err(Thrown::Exception(_))) {
-            self.left_out.set(true);
         }
     }
 }

@@ -172,6 +172,38 @@ impl Drop for Token {
     }
 }
 
+/// Each promise is the reason of the next one's rejection: dropping the last must not
+/// drop them all from within each other.
+#[test]
+fn a_long_chain_of_reasons_needs_no_stack() {
+    let mut js = new_loop();
+    js.run_script(|js| {
+        let mut last = js.resolved(());
+        for _ in 0..200_000 {
+            let (next, resolver) = js.with_resolvers();
+            resolver.reject(js, &last);
+            js.catch(&next, |_, _| ());
+            last = next;
+        }
+    })
+    .unwrap();
+}
+
+/// The end of time comes, and no sum overflows.
+#[test]
+fn time_saturates() {
+    let mut js = new_loop();
+    js.run_script(|js| {
+        js.busy_wait(u64::MAX);
+        js.busy_wait(u64::MAX);
+        js.set_timeout(5, |js| js.log("timer"));
+        js.set_immediate(|js| js.busy_wait(u64::MAX));
+        js.exit(0)
+    })
+    .unwrap();
+    assert!(output(&js).is_empty());
+}
+
 /// What has run or was cleared is dropped while the loop goes on, not at its end.
 #[test]
 fn callbacks_are_dropped_once_they_cannot_run_again() {

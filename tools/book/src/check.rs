@@ -3,7 +3,7 @@
 use crate::chapter::{Chapter, Fence, Include};
 use crate::figure::Figure;
 use crate::listing::Listing;
-use crate::{chapter, excerpt, measured, snippet, trace, trail, versions};
+use crate::{chapter, excerpt, measured, proof, snippet, trace, trail, versions};
 use anyhow::{Context, Result, bail};
 use mdbook_html::HtmlHandlebars;
 use scraper::{Html, Selector};
@@ -98,6 +98,7 @@ fn chapters_only(root: &Path, chapters: &[Chapter]) -> Result<Vec<Finding>> {
             findings.extend(fence_word(chapter, fence));
             for include in fence.includes() {
                 findings.extend(included(root, chapter, &include));
+                findings.extend(unproven(root, chapter, &include)?);
                 if indented(chapter, fence) {
                     findings.push(at(
                         chapter,
@@ -254,6 +255,26 @@ fn included(root: &Path, chapter: &Chapter, include: &Include) -> Option<Finding
         );
     }
     None
+}
+
+/// A page shows an output as Node's and the rebuild's alike: it must have been compared.
+fn unproven(
+    root: &Path,
+    chapter: &Chapter,
+    include: &Include,
+) -> Result<Option<Finding>> {
+    let file = include.target(&chapter.file);
+    let record = file.extension().is_some_and(|e| e == "out");
+    if !record || !root.join(&file).is_file() || proof::covering(root, &file)?.is_some()
+    {
+        return Ok(None);
+    }
+    let what = format!(
+        "{} was not compared with the rebuild since it or its program changed",
+        file.display()
+    );
+    let todo = "Compare and record: cargo run -- oracle LISTING --record";
+    Ok(Some(at(chapter, include.line, what, todo)))
 }
 
 /// What a block holds, once it is expanded.

@@ -12,8 +12,8 @@ mod record;
 
 pub use declaration::{Better, Declaration, Job, Program, REBUILD, Run};
 pub use record::{
-    Circumstances, JobRecord, Machine, NodeVersions, Ratio, Record, Results, RunRecord,
-    SCHEMA, Sample, Summary, Versions,
+    Circumstances, JobRecord, Machine, Ratio, Record, Results, RunRecord, SCHEMA,
+    Sample, Summary, Versions,
 };
 
 use crate::{Usage, listing::Listing};

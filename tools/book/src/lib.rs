@@ -3,23 +3,39 @@
 
 #![forbid(unsafe_code)]
 
+pub mod built;
 pub mod chapter;
 pub mod check;
 pub mod compare;
 pub mod copy;
 pub mod excerpt;
 pub mod figure;
+pub mod glossary;
 pub mod listing;
 pub mod measured;
 pub mod node;
 pub mod oracle;
 pub mod preprocess;
+pub mod proof;
 pub mod site;
 pub mod skeleton;
 pub mod snippet;
 pub mod trace;
 pub mod trail;
 pub mod versions;
+
+/// Today in UTC, as `2026-11-25`.
+///
+/// # Errors
+/// There is no program `date` that tells it.
+pub fn today() -> anyhow::Result<String> {
+    use anyhow::Context;
+    let output = std::process::Command::new("date")
+        .args(["-u", "+%Y-%m-%d"])
+        .output()
+        .context("cannot ask `date` for today's date")?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_string())
+}
 
 /// A wrong argument: one line that says what is wrong and what is right. The command
 /// line prints it and ends with status 2; every other error ends with status 1.

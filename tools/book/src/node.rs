@@ -5,6 +5,8 @@
 //! holds for the pinned one.
 
 use anyhow::{Context, Result, anyhow, bail};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::env::consts::{ARCH, EXE_SUFFIX, OS};
 use std::ffi::OsString;
 use std::fs;
@@ -21,6 +23,40 @@ pub struct Node {
     pub path: PathBuf,
     /// Its version without the `v`: `26.10.0`.
     pub version: String,
+}
+
+/// The pinned Node and two entries of its `process.versions`.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Versions {
+    pub node: String,
+    pub v8: String,
+    pub uv: String,
+}
+
+impl Node {
+    /// What this Node says of itself and its two engines.
+    ///
+    /// # Errors
+    /// It cannot be run, or says nothing of them.
+    pub fn versions(&self) -> Result<Versions> {
+        let output = Command::new(&self.path)
+            .args(["-p", "JSON.stringify(process.versions)"])
+            .env_remove("NODE_OPTIONS")
+            .output()
+            .context("cannot start the pinned Node")?;
+        let versions: BTreeMap<String, String> = serde_json::from_slice(&output.stdout)
+            .context("the pinned Node tells no versions")?;
+        let version = |name: &str| {
+            let found = versions.get(name).cloned();
+            found.ok_or_else(|| anyhow!("the pinned Node has no version of {name}"))
+        };
+        Ok(Versions {
+            node: version("node")?,
+            v8: version("v8")?,
+            uv: version("uv")?,
+        })
+    }
 }
 
 /// What the environment says about where a Node is.

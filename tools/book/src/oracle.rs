@@ -8,6 +8,7 @@
 mod process;
 mod program;
 mod transcript;
+mod twins;
 
 use crate::Usage;
 use crate::listing::Listing;
@@ -27,6 +28,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use transcript::Transcript;
+use twins::Twins;
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,10 +131,11 @@ impl Oracle {
             deadline: self.program_deadline,
             root,
         });
+        let twins = |list: &[Program]| twins::run(self, root, listings, list);
         if options.record {
-            record(material, programs, &commands, out)
+            record(material, programs, &commands, twins, out)
         } else {
-            compare(material, programs, &commands, out)
+            compare(material, programs, &commands, twins, out)
         }
     }
 
@@ -279,6 +282,7 @@ fn compare(
     material: Material,
     programs: Option<program::Runner>,
     commands: &transcript::Runner,
+    twins: impl Fn(&[Program]) -> Result<Twins>,
     out: &mut dyn Write,
 ) -> Result<()> {
     let Material {
@@ -286,6 +290,10 @@ fn compare(
         transcripts,
         mut problems,
     } = material;
+    let twins = twins(&list)?;
+    let (twins_agreeing, twins_wanted) = (twins.agreeing(), twins.wanted);
+    problems.extend(twins.stale(commands.root)?);
+    problems.extend(twins.problems);
     let bar = progress(list.len() + transcripts.len());
     let mut differ = (0, 0);
     if let Some(runner) = &programs {
@@ -313,9 +321,17 @@ fn compare(
     };
     writeln!(
         out,
-        "{}: {}; {}: {}{}",
+        "{}: {}{}; {}: {}{}",
         programs_and_traces(&list),
         agree(list.len(), differ.0),
+        match twins_wanted {
+            0 => String::new(),
+            all => format!(
+                "; {}: {}",
+                counted(all, "twin"),
+                agree(all, all - twins_agreeing)
+            ),
+        },
         counted(transcripts.len(), "transcript"),
         agree(transcripts.len(), differ.1),
         match varying {
@@ -330,6 +346,7 @@ fn record(
     material: Material,
     programs: Option<program::Runner>,
     commands: &transcript::Runner,
+    twins: impl Fn(&[Program]) -> Result<Twins>,
     out: &mut dyn Write,
 ) -> Result<()> {
     let Material {
@@ -364,6 +381,12 @@ fn record(
             }
         }
     }
+    // After the records: the proof is of what stands in them now.
+    let twins = twins(&list)?;
+    if let Some(runner) = &programs {
+        changed.extend(twins.record(commands.root, runner.node)?);
+    }
+    problems.extend(twins.problems);
     show(&problems, out)?;
     for path in &changed {
         writeln!(out, "recorded {path}")?;

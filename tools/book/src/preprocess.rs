@@ -2,15 +2,16 @@
 
 use crate::chapter::{self, Fence, Include, PREPROCESSOR};
 use crate::figure::{Figure, escape};
-use crate::{check, excerpt, measured, snippet, trace, trail};
+use crate::versions;
+use crate::{
+    built, check, excerpt, glossary, measured, node, proof, snippet, trace, trail,
+};
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use serde_json::Value;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// This crate as mdBook sees it.
 pub struct BookPreprocessor;
@@ -30,7 +31,14 @@ impl Preprocessor for BookPreprocessor {
         if context.renderer == "test" {
             return hand_to_rustdoc(root, &context.config.book.src, book);
         }
-        each_chapter(root, &context.config.book.src, book, dress)
+        let terms = glossary::terms(&root.join(&context.config.book.src))?;
+        let about = About {
+            node: node::wanted(root)?,
+            rust: versions::rust(root)?,
+        };
+        each_chapter(root, &context.config.book.src, book, |page, text, pairs| {
+            dress(page, &about, &terms, text, pairs)
+        })
     }
 }
 
@@ -43,9 +51,14 @@ pub fn command() -> Result<()> {
     Ok(())
 }
 
-/// A change of one chapter: root, file, the fences as written and as shown; returns
-/// what to put in place of which part of the text.
-type Change = fn(&Page, &[(Fence, Fence)]) -> Result<Vec<(Range<usize>, String)>>;
+/// What the whole book is about.
+struct About {
+    node: String,
+    rust: String,
+}
+
+/// What to put in place of which part of a chapter's text; in order, and apart.
+type Edits = Vec<(Range<usize>, String)>;
 
 /// The chapter that is being changed.
 struct Page<'a> {
@@ -57,7 +70,7 @@ fn each_chapter(
     root: &Path,
     source: &Path,
     mut book: Book,
-    change: Change,
+    change: impl Fn(&Page, &str, &[(Fence, Fence)]) -> Result<Edits>,
 ) -> Result<Book> {
     let mut failure = None;
     book.for_each_mut(|item| {
@@ -74,7 +87,7 @@ fn each_chapter(
         let changed = std::fs::read_to_string(root.join(&page.file))
             .with_context(|| format!("cannot read {}", page.file.display()))
             .and_then(|text| chapter::pair(&page.file, &text, &chapter.content))
-            .and_then(|pairs| change(&page, &pairs));
+            .and_then(|pairs| change(&page, &chapter.content, &pairs));
         match changed {
             Ok(edits) => replace(&mut chapter.content, edits),
             Err(error) => failure = failure.take().or(Some(error)),
@@ -84,14 +97,57 @@ fn each_chapter(
 }
 
 /// Puts each text in place of its range. The ranges are in order and apart.
-fn replace(content: &mut String, edits: Vec<(Range<usize>, String)>) {
+fn replace(content: &mut String, edits: Edits) {
     for (range, text) in edits.into_iter().rev() {
         content.replace_range(range, &text);
     }
 }
 
+/// Links to the glossary, figures, tables, captions, and what the page was proven on.
+fn dress(
+    page: &Page,
+    about: &About,
+    terms: &[glossary::Term],
+    text: &str,
+    pairs: &[(Fence, Fence)],
+) -> Result<Edits> {
+    let mut edits = fences(page, pairs)?;
+    if !page.file.ends_with(glossary::FILE) {
+        let source = page.file.components().next().expect("below the source");
+        let depth = glossary::depth(Path::new(source.as_os_str()), &page.file);
+        edits.extend(glossary::links(text, depth, terms));
+    }
+    edits.push((text.len()..text.len(), colophon(page, about, pairs)?));
+    edits.sort_by_key(|(range, _)| range.start);
+    Ok(edits)
+}
+
+/// The end of a page: which versions it was proven on, and when.
+fn colophon(page: &Page, about: &About, pairs: &[(Fence, Fence)]) -> Result<String> {
+    let mut proofs = Vec::new();
+    for include in pairs.iter().flat_map(|(written, _)| written.includes()) {
+        proofs.extend(proof::covering(page.root, &include.target(&page.file))?);
+    }
+    let About { node, rust } = about;
+    // The oldest is what holds for all of them.
+    let words = match proofs.iter().min_by_key(|proof| &proof.date) {
+        Some(proof) => format!(
+            "Proven on <em class=\"voice-node\">Node {}</em>, V8 {}, libuv {}, and with \
+             <em class=\"voice-rebuild\">Rust {rust}</em>, \
+             <time datetime=\"{}\">{}</time>",
+            escape(&proof.node.node),
+            escape(&proof.node.v8),
+            escape(&proof.node.uv),
+            escape(&proof.date),
+            escape(&proof.date),
+        ),
+        None => format!("About Node {node}, with Rust {rust}"),
+    };
+    Ok(format!("\n\n<footer class=\"proven\">{words}</footer>\n"))
+}
+
 /// Figures, tables, captions.
-fn dress(page: &Page, pairs: &[(Fence, Fence)]) -> Result<Vec<(Range<usize>, String)>> {
+fn fences(page: &Page, pairs: &[(Fence, Fence)]) -> Result<Edits> {
     let mut edits = Vec::new();
     for (index, (written, shown)) in pairs.iter().enumerate() {
         let at = || format!("{}:{}", page.file.display(), written.line);
@@ -128,10 +184,7 @@ fn captioned(
     let file = include.target(&page.file);
     let name = file.to_string_lossy().replace('\\', "/");
     let (voice, words) = match file.extension().and_then(|e| e.to_str()) {
-        Some("out") => (
-            "both",
-            "printed by Node and by the rebuild, compared by a test",
-        ),
+        Some("out") => return outputs(page, shown, &file),
         Some("cjs" | "mjs" | "js") => ("node", "runs on Node"),
         Some("rs") => ("rebuild", ""),
         _ => ("", ""),
@@ -151,6 +204,29 @@ fn captioned(
         "<figure class=\"excerpt {voice}\">\n<figcaption>{caption}</figcaption>\n\n\
          {fence}{info}\n{}{fence}\n\n</figure>\n",
         at_the_margin(&shown.body)
+    ))
+}
+
+/// What Node printed and what the rebuild printed, side by side, and the verdict of the
+/// comparison.
+fn outputs(page: &Page, shown: &Fence, file: &Path) -> Result<String> {
+    let proof = proof::covering(page.root, file)?
+        .with_context(|| format!("{} was not compared", file.display()))?;
+    let fence = "`".repeat(12);
+    let side = |voice: &str, who: &str| {
+        format!(
+            "<figure class=\"excerpt {voice}\">\n<figcaption>{who}</figcaption>\n\n\
+             {fence}text\n{}{fence}\n\n</figure>\n",
+            shown.body
+        )
+    };
+    Ok(format!(
+        "<div class=\"outputs\" role=\"group\" aria-label=\"What both printed\">\n{}{}\
+         <p class=\"verdict\">Identical, checked \
+         <time datetime=\"{date}\">{date}</time></p>\n\n</div>\n",
+        side("node", &format!("{} printed", escape(&proof.node.node))),
+        side("rebuild", "printed"),
+        date = escape(&proof.date),
     ))
 }
 
@@ -196,30 +272,12 @@ fn hand_to_rustdoc(root: &Path, source: &Path, book: Book) -> Result<Book> {
     Ok(book)
 }
 
-/// Builds `tests/skeptic.rs` as `cargo test --workspace` does, and says where it is.
+/// Builds `tests/skeptic.rs`, and says where it is.
 fn build_tests(root: &Path) -> Result<PathBuf> {
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
-        .args(["test", "--quiet", "--locked", "--workspace", "--no-run"])
-        .args([
-            "--test",
-            "skeptic",
-            "--message-format",
-            "json-render-diagnostics",
-        ])
-        .current_dir(root)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot run cargo to build the snippets' tests")?;
-    if !output.status.success() {
-        bail!("the snippets' tests do not build; `cargo test --test skeptic` says why");
-    }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "skeptic")
-        .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
-        .context("cargo built no test named `skeptic`")
+    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    let tests = built::tests(Path::new(&cargo), root, "skeptic")?;
+    let test = tests.into_iter().next();
+    Ok(test.context("cargo built no test named `skeptic`")?.program)
 }
 
 fn program(snippet: &snippet::Snippet, tests: &Path) -> String {

@@ -44,6 +44,24 @@ pub fn check(root: &Path) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
+/// The version of Rust that builds the book, as `1.95.0`.
+///
+/// # Errors
+/// `rust-toolchain.toml` cannot be read, or names none.
+pub fn rust(root: &Path) -> Result<String> {
+    decided(root, "rust-toolchain.toml", r#"channel = "([^"]+)""#)
+}
+
+/// What a file decides: the first group of a pattern.
+fn decided(root: &Path, file: &str, pattern: &str) -> Result<String> {
+    let text = fs::read_to_string(root.join(file))
+        .with_context(|| format!("cannot read {file}"))?;
+    let found = Regex::new(pattern)?
+        .captures(&text)
+        .map(|c| c[1].to_string());
+    found.with_context(|| format!("{file} pins no version"))
+}
+
 /// `1.95` agrees with `1.95.0`; `1.9` does not.
 fn agrees(pinned: &str, written: &str) -> bool {
     pinned == written || pinned.starts_with(&format!("{written}."))
@@ -80,17 +98,6 @@ fn files(root: &Path) -> Vec<PathBuf> {
 }
 
 fn pins(root: &Path) -> Result<Vec<Pin>> {
-    let read = |file: &str| {
-        fs::read_to_string(root.join(file))
-            .with_context(|| format!("cannot read {file}"))
-    };
-    let find = |file: &str, pattern: &str| -> Result<String> {
-        let text = read(file)?;
-        let found = Regex::new(pattern)?
-            .captures(&text)
-            .map(|c| c[1].to_string());
-        found.with_context(|| format!("{file} pins no version"))
-    };
     let number = r"(\d+\.\d+(?:\.\d+)?)";
     let pin = |tool, source, version, before: &str| -> Result<Pin> {
         let written = Regex::new(&format!("(?i){before}{number}"))?;
@@ -111,7 +118,8 @@ fn pins(root: &Path) -> Result<Vec<Pin>> {
         pin(
             "mdBook",
             "Cargo.lock",
-            find(
+            decided(
+                root,
                 "Cargo.lock",
                 r#"name = "mdbook-driver"\nversion = "([^"]+)""#,
             )?,
@@ -120,7 +128,7 @@ fn pins(root: &Path) -> Result<Vec<Pin>> {
         pin(
             "Rust",
             "rust-toolchain.toml",
-            find("rust-toolchain.toml", r#"channel = "([^"]+)""#)?,
+            rust(root)?,
             r"\brust(?:-version)?[ =v]{1,3}\x22?",
         )?,
     ])

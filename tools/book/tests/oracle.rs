@@ -21,6 +21,7 @@ const FOR_EVER: Duration = Duration::from_secs(60);
 const FAKE_NODE: &str = r#"case "$1" in
 --version) echo v26.10.0 ;;
 --require) shift 2; exec sh "$1" ;;
+-p) echo '{"node": "26.10.0", "v8": "14", "uv": "1"}' ;;
 *) exec sh "$1" ;;
 esac
 "#;
@@ -76,6 +77,20 @@ impl Book {
 
     fn program(&self, name: &str, script: &str) {
         self.write(&format!("listings/demo/oracle/{name}"), script);
+    }
+
+    /// A listing's test `oracle`, a shell script, and the cargo that builds it.
+    fn twins(&self, script: &str) {
+        self.write("listings/demo/tests/oracle.rs", "");
+        self.executable("bin/twins", script);
+        let message = format!(
+            r#"{{"manifest_path": "{}", "target": {{"name": "oracle"}},
+            "executable": "{}"}}"#,
+            self.path("listings/demo/Cargo.toml").display(),
+            self.path("bin/twins").display()
+        );
+        let message = message.replace('\n', "");
+        self.executable("bin/cargo", &format!("echo '{message}'\n"));
     }
 
     fn transcript(&self, text: &str) {
@@ -764,4 +779,63 @@ fn the_fuzzer_of_each_listing_meets_the_pinned_node() {
     book.write("status", "1\n");
     let message = book.run(&options).message();
     assert_eq!(message, "the fuzzer of `demo` failed: exit status: 1");
+}
+
+/// A twin that writes what it prints where the variable says.
+const TWIN: &str = "echo 1 >\"$ORACLE_TWINS/one.out\"\n";
+
+#[test]
+fn what_the_twins_print_is_recorded_as_a_proof_and_compared_again() {
+    let book = Book::new();
+    book.program("one.cjs", "echo 1");
+    book.twins(TWIN);
+    let recorded = book.record();
+    assert!(recorded.error.is_none(), "{recorded:?}");
+    assert!(
+        recorded
+            .report
+            .contains("recorded listings/demo/proof.json")
+    );
+    let all = "1 program: all agree; 1 twin: all agree; 0 transcripts: all agree";
+    book.compare().agrees(all);
+    let listing = book.path("listings/demo");
+    let proof = book::proof::Proof::of(&listing)
+        .expect("a proof")
+        .expect("one");
+    assert_eq!(proof.node.node, "26.10.0");
+    assert!(proof.programs.contains_key("one"), "{proof:?}");
+
+    // The same again leaves the file, and the day in it, as it is.
+    let again = book.record();
+    assert!(!again.report.contains("proof.json"), "{}", again.report);
+    // A proof that says something else is reported.
+    book.write("listings/demo/proof.json", &{
+        let mut other = proof.clone();
+        other.programs.clear();
+        serde_json::to_string(&other).expect("JSON")
+    });
+    let stale = "listings/demo/proof.json is not what was just seen";
+    book.compare().reports(&[stale]);
+}
+
+#[test]
+fn a_twin_that_differs_says_nothing_or_fails_is_reported_and_not_proven() {
+    let book = Book::new();
+    book.program("one.cjs", "echo 1");
+    for (script, words) in [
+        (
+            "echo 2 >\"$ORACLE_TWINS/one.out\"",
+            "its twin prints another text",
+        ),
+        ("true", "one.cjs has no twin that printed anything"),
+        (
+            "echo 1 >\"$ORACLE_TWINS/one.out\"; exit 1",
+            "the twins of demo fail: cargo test -p demo --test oracle",
+        ),
+    ] {
+        book.twins(script);
+        book.record().reports(&[words]);
+        book.compare().reports(&[words]);
+        assert!(!book.path("listings/demo/proof.json").exists(), "{words}");
+    }
 }

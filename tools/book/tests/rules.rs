@@ -2,6 +2,7 @@
 //! healthy book and sees the finding with its file, its line and what to do.
 
 use book::check::{self, Finding};
+use book::proof::Compared;
 use book::{copy, skeleton};
 use fixture::{CHAPTER, add, anchored, healthy, swap, write};
 use std::fs;
@@ -155,6 +156,37 @@ fn an_empty_excerpt() {
         write(root, "listings/tiny/src/lib.rs", &anchored("turn", "\n"));
     });
     one(&found, CHAPTER, 12, "is empty");
+}
+
+#[test]
+fn an_output_that_was_not_compared_since_it_changed() {
+    let record = "listings/tiny/oracle/one.out";
+    let page = "\n```text\n{{#include ../../listings/tiny/oracle/one.out}}\n```\n";
+    let oracle = |root: &Path| {
+        write(root, "listings/tiny/oracle/one.cjs", "console.log(1)\n");
+        write(root, record, "1\n");
+        add(root, CHAPTER, page);
+    };
+    let words = "one.out was not compared with the rebuild";
+    one(&broken(oracle), CHAPTER, 16, words);
+    let proven = |root: &Path| {
+        oracle(root);
+        let file = |name: &str| root.join("listings/tiny/oracle").join(name);
+        let now = Compared::now(&file("one.cjs"), &file("one.out")).unwrap();
+        let versions = r#"{"node": "26.10.0", "v8": "14", "uv": "1"}"#;
+        let json = format!(
+            r#"{{"date": "2026-11-25", "node": {versions}, "programs": {{"one":
+            {{"program": "{}", "output": "{}"}}}}}}"#,
+            now.program, now.output
+        );
+        write(root, "listings/tiny/proof.json", &json);
+    };
+    assert_eq!(broken(proven), []);
+    let changed = broken(|root| {
+        proven(root);
+        write(root, record, "2\n");
+    });
+    one(&changed, CHAPTER, 16, words);
 }
 
 #[test]

@@ -23,6 +23,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 pub use asynchronous::{IntoPart, Part, Rest, await_, try_await};
+use promise::ReactionJob;
 pub use promise::{Promise, Resolver, Settled};
 pub use value::{Outcome, ThenMethod, Value, error, throw};
 
@@ -36,12 +37,20 @@ pub type JsResult = Result<(), Thrown<Value>>;
 pub type Callback = Box<dyn FnMut(&mut Js, Argument) -> JsResult>;
 
 type Microtask = Box<dyn FnOnce(&mut Js) -> JsResult>;
+
+/// What waits in the microtask queue.
+enum Job {
+    Call(Microtask),
+    /// Most microtasks: they need no closure of their own.
+    React(ReactionJob, Settled),
+}
+
 type Listener<T> = Rc<RefCell<dyn FnMut(&mut Js, T) -> JsResult>>;
 
 /// The host: a microtask queue, promises, listeners of `process`, an output.
 #[derive(Default)]
 pub struct Closures {
-    microtasks: VecDeque<(TaskName, Microtask)>,
+    microtasks: VecDeque<(TaskName, Job)>,
     queued: u64,
     promises: u64,
     /// Rejected, not handled, not yet reported: kept alive until they are.
@@ -87,7 +96,10 @@ impl Host for Closures {
 
     fn run_microtasks(js: &mut Js) {
         while let Some((name, job)) = js.host_mut().microtasks.pop_front() {
-            let result = js.named(&name, job);
+            let result = js.named(&name, |js| match job {
+                Job::Call(job) => job(js),
+                Job::React(job, settled) => job(js, settled),
+            });
             if js.is_stopping() {
                 return;
             }
@@ -172,8 +184,15 @@ impl Js {
         self.run(|js| main(js).outcome().map(drop))
     }
 
-    /// Runs a program as an ES module: `main` is called in a microtask, and may await.
-    /// That is the whole difference to a script, as far as order goes.
+    /// Runs a program as an ES module that is the main program: `main` is called in a
+    /// microtask, and may await.
+    ///
+    /// What `main` throws is reported four reactions later, five if it awaited, for it
+    /// passes through four promises of Node's loader and one of the module (Node:
+    /// lib/internal/modules/esm/module_job.js `ModuleJob.run`,
+    /// lib/internal/modules/run_main.js `asyncRunEntryPointWithESMLoader`). Here that is
+    /// known by whether `main` was pending when it returned: a module with an `await`
+    /// that throws before it comes to it is reported one reaction too early.
     ///
     /// # Errors
     /// Those of the poll phase.
@@ -184,7 +203,11 @@ impl Js {
         self.set_unsettled_await(true);
         self.run(|js| {
             js.queue_microtask(|js| {
-                let evaluation = js.async_fn(main);
+                let mut evaluation = js.async_fn(main);
+                let passes = 3 + usize::from(evaluation.is_pending());
+                for _ in 0..passes {
+                    evaluation = js.then(&evaluation, |_, value| value);
+                }
                 js.react(&evaluation, |js, settled| {
                     js.set_unsettled_await(false);
                     if let Err(error) = settled {
@@ -289,6 +312,10 @@ impl Js {
     }
 
     fn enqueue(&mut self, kind: &'static str, label: Option<Rc<str>>, job: Microtask) {
+        self.enqueue_job(kind, label, Job::Call(job));
+    }
+
+    fn enqueue_job(&mut self, kind: &'static str, label: Option<Rc<str>>, job: Job) {
         let host = self.host_mut();
         host.queued += 1;
         let name = TaskName::new(kind, host.queued, label);

@@ -4,7 +4,7 @@
 //! one to call its `then`, one for the reaction that this registers.
 
 use super::value::{Outcome, Value, error};
-use super::{Js, JsResult, Microtask};
+use super::{Job, Js, JsResult, Microtask};
 use crate::node::{PromiseId, Thrown};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -26,20 +26,21 @@ struct Inner {
 pub(super) struct Gone {
     /// Ids of rejected promises, for the loop to forget.
     pub(super) rejected: RefCell<Vec<PromiseId>>,
-    reactions: RefCell<Vec<Reaction>>,
+    states: RefCell<Vec<State>>,
     dropping: Cell<bool>,
 }
 
 impl Gone {
-    /// Drops reactions one after the other. Each may own the next promise of a chain:
-    /// left to itself, a long chain would drop as deep as it is long.
-    fn drop_reactions(&self, reactions: Vec<Reaction>) {
-        self.reactions.borrow_mut().extend(reactions);
+    /// Drops what promises held, one after the other. A reaction, a value or a reason
+    /// may own the next promise of a chain: left to itself, a long chain would drop as
+    /// deep as it is long.
+    fn drop_state(&self, state: State) {
+        self.states.borrow_mut().push(state);
         if self.dropping.replace(true) {
             return;
         }
         loop {
-            let next = self.reactions.borrow_mut().pop();
+            let next = self.states.borrow_mut().pop();
             if next.is_none() {
                 break;
             }
@@ -50,13 +51,11 @@ impl Gone {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        match self.state.get_mut() {
-            State::Pending(reactions) => {
-                self.gone.drop_reactions(std::mem::take(reactions));
-            }
-            State::Rejected(_) => self.gone.rejected.borrow_mut().push(self.id),
-            State::Fulfilled(_) => {}
+        let state = self.state.replace(State::Fulfilled(Value::Undefined));
+        if matches!(state, State::Rejected(_)) {
+            self.gone.rejected.borrow_mut().push(self.id);
         }
+        self.gone.drop_state(state);
     }
 }
 
@@ -72,7 +71,7 @@ struct Reaction {
     job: ReactionJob,
 }
 
-type ReactionJob = Box<dyn FnOnce(&mut Js, Settled) -> JsResult>;
+pub(super) type ReactionJob = Box<dyn FnOnce(&mut Js, Settled) -> JsResult>;
 
 /// What a handler returned, or threw.
 type Returned = Result<Value, Thrown<Value>>;
@@ -117,19 +116,24 @@ impl Resolver {
 impl Js {
     /// A pending promise and its two functions (`Promise.withResolvers()`).
     pub fn with_resolvers(&mut self) -> (Promise, Resolver) {
-        let host = self.host_mut();
-        host.promises += 1;
-        let promise = Promise(Rc::new(Inner {
-            id: PromiseId(host.promises),
-            state: RefCell::new(State::Pending(Vec::new())),
-            handled: Cell::new(false),
-            gone: Rc::clone(&host.gone),
-        }));
+        let promise = self.pending();
         let resolver = Resolver {
             promise: promise.clone(),
             used: Rc::default(),
         };
         (promise, resolver)
+    }
+
+    /// A promise that only we can settle.
+    fn pending(&mut self) -> Promise {
+        let host = self.host_mut();
+        host.promises += 1;
+        Promise(Rc::new(Inner {
+            id: PromiseId(host.promises),
+            state: RefCell::new(State::Pending(Vec::new())),
+            handled: Cell::new(false),
+            gone: Rc::clone(&host.gone),
+        }))
     }
 
     /// `new Promise(executor)`
@@ -255,10 +259,15 @@ impl Js {
         promise: &Promise,
         handler: impl FnOnce(&mut Js, Settled) -> Returned + 'static,
     ) -> Promise {
-        let (derived, resolver) = self.with_resolvers();
+        let derived = self.pending();
+        let target = derived.clone();
         self.react(promise, move |js, settled| {
-            let result = handler(js, settled);
-            resolver.settle(js, result)
+            match handler(js, settled) {
+                Ok(value) => js.resolve_promise(&target, value),
+                Err(Thrown::Exception(reason)) => js.settle(&target, Err(reason)),
+                Err(Thrown::Terminated) => return Err(Thrown::Terminated),
+            }
+            Ok(())
         });
         derived
     }
@@ -285,16 +294,20 @@ impl Js {
         let is_first = !inner.handled.replace(true);
         if let Some((settled, reaction)) = settled {
             if settled.is_err() && is_first {
-                self.host_mut().unhandled.remove(&inner.id);
-                self.handled_after_rejection(inner.id);
+                if self.handled_after_rejection(inner.id) {
+                    self.host_mut().unhandled.remove(&inner.id);
+                }
             }
             self.enqueue_reaction(reaction, settled);
         }
     }
 
     fn enqueue_reaction(&mut self, reaction: Reaction, settled: Settled) {
-        let job = Box::new(|js: &mut Js| (reaction.job)(js, settled));
-        self.enqueue("reaction", reaction.label, job);
+        self.enqueue_job(
+            "reaction",
+            reaction.label,
+            Job::React(reaction.job, settled),
+        );
     }
 
     /// What `resolve` does (ECMA-262 "Promise Resolve Functions"): follows a promise or

@@ -3,7 +3,7 @@
 //! lib/internal/process/promises.js; src/node_errors.cc `TriggerUncaughtException`).
 
 use super::{EventLoop, Host, Origin, ProcessEvent, PromiseId, Task, Thrown};
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 /// An error that nobody caught (Node: `ExitCode::kGenericUserError`).
 pub const EXIT_UNCAUGHT: i32 = 1;
@@ -15,8 +15,11 @@ pub const EXIT_HANDLER_THREW: i32 = 7;
 pub const EXIT_UNSETTLED_AWAIT: i32 = 13;
 
 pub(crate) struct Rejections<E> {
-    /// `pendingUnhandledRejections`, in the order of rejection.
-    unhandled: VecDeque<(PromiseId, E)>,
+    /// `pendingUnhandledRejections`: a number each, in the order of rejection.
+    unhandled: BTreeMap<u64, (PromiseId, E)>,
+    /// The numbers, to find one of many thousand at once.
+    numbers: HashMap<PromiseId, u64>,
+    next_number: u64,
     /// `maybeUnhandledPromises`: reported as unhandled.
     reported: HashSet<PromiseId>,
     /// `asyncHandledRejections`: reported, and handled since.
@@ -28,7 +31,9 @@ pub(crate) struct Rejections<E> {
 impl<E> Rejections<E> {
     pub(crate) fn new() -> Self {
         Rejections {
-            unhandled: VecDeque::new(),
+            unhandled: BTreeMap::new(),
+            numbers: HashMap::new(),
+            next_number: 0,
             reported: HashSet::new(),
             handled_late: VecDeque::new(),
             pending: false,
@@ -48,19 +53,28 @@ impl<H: Host> EventLoop<H> {
     /// The host tells that a promise was rejected and has no handler (V8:
     /// `kPromiseRejectWithNoHandler`).
     pub fn rejected_without_handler(&mut self, promise: PromiseId, reason: H::Error) {
-        self.rejections.unhandled.push_back((promise, reason));
-        self.rejections.pending = true;
+        let rejections = &mut self.rejections;
+        let number = rejections.next_number;
+        rejections.next_number += 1;
+        rejections.unhandled.insert(number, (promise, reason));
+        rejections.numbers.insert(promise, number);
+        rejections.pending = true;
     }
 
     /// The host tells that a promise got its first handler after its rejection (V8:
-    /// `kPromiseHandlerAddedAfterReject`).
-    pub fn handled_after_rejection(&mut self, promise: PromiseId) {
+    /// `kPromiseHandlerAddedAfterReject`). Says whether the loop still knew of it: not
+    /// when it stands behind another in the batch that is being reported.
+    pub fn handled_after_rejection(&mut self, promise: PromiseId) -> bool {
         let rejections = &mut self.rejections;
-        if let Some(at) = rejections.unhandled.iter().position(|(p, _)| *p == promise) {
-            rejections.unhandled.remove(at);
+        if let Some(number) = rejections.numbers.remove(&promise) {
+            rejections.unhandled.remove(&number);
+            true
         } else if rejections.reported.remove(&promise) {
             rejections.handled_late.push_back(promise);
             rejections.pending = true;
+            true
+        } else {
+            false
         }
     }
 
@@ -85,10 +99,10 @@ impl<H: Host> EventLoop<H> {
             H::emit(self, ProcessEvent::RejectionHandled(promise))?;
         }
         let unhandled = std::mem::take(&mut self.rejections.unhandled);
-        self.rejections
-            .reported
-            .extend(unhandled.iter().map(|(promise, _)| *promise));
-        for (promise, reason) in unhandled {
+        self.rejections.numbers.clear();
+        for (promise, reason) in unhandled.into_values() {
+            // One by one: a listener may handle what stands behind.
+            self.rejections.reported.insert(promise);
             emitted = true;
             let event = ProcessEvent::UnhandledRejection(reason.clone(), promise);
             if !H::emit(self, event)? {

@@ -139,8 +139,8 @@ impl<H: Host> EventLoop<H> {
     /// immediates schedule is the next generation (Node: `processImmediate`).
     fn process_immediate(&mut self) -> Result<(), Thrown<H::Error>> {
         if self.immediates.outstanding.is_empty() {
-            let generation = std::mem::take(&mut self.immediates.queue);
-            self.immediates.outstanding = generation;
+            let immediates = &mut self.immediates;
+            std::mem::swap(&mut immediates.queue, &mut immediates.outstanding);
             self.immediates.has_outstanding = true;
         }
         let mut ran_one = false;

@@ -1,9 +1,9 @@
 //! The Node level: what runs inside libuv's phases, and between callbacks.
 //!
-//! Node puts three handles into its loop. One timer handle stands for all timers
-//! ([`Timeout`]), one check handle runs the immediates ([`Immediate`]), one idle handle
-//! keeps the poll phase from sleeping while there are any. Around every callback lies
-//! a scope ([`EventLoop::callback_scope`]); when it closes, ticks and microtasks drain.
+//! Three of the handles that Node puts into its loop count here. One timer handle stands
+//! for all timers ([`Timeout`]), one check handle runs the immediates ([`Immediate`]),
+//! one idle handle keeps the poll phase from sleeping while there are any. Around every
+//! callback lies a scope ([`EventLoop::callback_scope`]); when it closes, ticks and microtasks drain.
 //! All symbols named here are those of Node 26.10.0.
 
 mod errors;

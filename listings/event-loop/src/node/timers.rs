@@ -4,8 +4,8 @@
 use super::priority_queue::{Order, PriorityQueue};
 use super::{Argument, EventLoop, Host, Task, Thrown};
 use crate::trace::{Queue, TaskName};
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// The longest duration, in ms. Longer ones become 1 (Node: `TIMEOUT_MAX`).
@@ -96,8 +96,10 @@ pub(crate) struct Timers<C> {
     running: Option<Rc<Timer<C>>>,
 }
 
+/// Durations are hashed at every step of every timer, and no peer chooses them: a quick
+/// hasher does.
 #[derive(Default)]
-struct Lists(HashMap<u64, TimersList>);
+struct Lists(FxHashMap<u64, TimersList>);
 
 impl Order<u64> for Lists {
     // Node: `compareTimersLists`.
@@ -145,10 +147,10 @@ impl<C> Timers<C> {
         timer.idle_start.set(start);
         let is_new = !self.lists.0.contains_key(&msecs);
         if is_new {
-            self.make_list(msecs, start + msecs);
+            self.make_list(msecs, start.saturating_add(msecs));
         }
         self.append(msecs, timer);
-        let expiry = start + msecs;
+        let expiry = start.saturating_add(msecs);
         if is_new && self.next_expiry.is_none_or(|next| expiry < next) {
             self.next_expiry = Some(expiry);
             return Some(msecs);

@@ -12,7 +12,6 @@ const DEFAULT_THREADS: usize = 4;
 #[cfg(target_os = "linux")]
 mod linux {
     use crate::uv::{Completion, Poll, Pool, Request, RequestId};
-    use rustix::buffer::spare_capacity;
     use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
     use rustix::fd::OwnedFd;
     use std::io;
@@ -72,11 +71,10 @@ mod linux {
                 tv_sec: time.as_secs().try_into().unwrap_or(i64::MAX),
                 tv_nsec: time.subsec_nanos().into(),
             });
-            let mut events = Vec::with_capacity(1);
-            let waited =
-                epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref());
+            let mut events = [std::mem::MaybeUninit::<epoll::Event>::uninit(); 1];
+            let waited = epoll::wait(&self.epoll, &mut events, timeout.as_ref());
             match waited {
-                Ok(events) => Ok(events > 0),
+                Ok((events, _)) => Ok(!events.is_empty()),
                 Err(rustix::io::Errno::INTR) => Ok(false),
                 Err(errno) => Err(errno.into()),
             }

@@ -9,7 +9,7 @@ mod poll;
 mod pool;
 mod run;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io;
 use std::time::Duration;
 
@@ -82,9 +82,20 @@ pub enum HandleKind {
     Stream,
 }
 
+impl HandleKind {
+    /// The row of `Loop::started` for a kind that runs in every turn.
+    fn row(self) -> Option<usize> {
+        match self {
+            HandleKind::Idle => Some(0),
+            HandleKind::Prepare => Some(1),
+            HandleKind::Check => Some(2),
+            HandleKind::Timer | HandleKind::Stream => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Handle {
-    id: HandleId,
     kind: HandleKind,
     active: bool,
     referenced: bool,
@@ -106,8 +117,11 @@ pub struct Loop {
     time: u64,
     turns: u64,
     stop: bool,
-    /// Few handles, looked up by id: Node has three, sockets come on top.
-    handles: Vec<Handle>,
+    handles: HashMap<HandleId, Handle>,
+    /// Started idle, prepare and check handles, each kind in the order of starting.
+    started: [Vec<HandleId>; 3],
+    /// How many handles keep the loop alive.
+    keeping_alive: usize,
     /// Started timers by (due, start order): libuv's heap, its second key included.
     timers: BTreeSet<(u64, u64, HandleId)>,
     /// Timers taken out because they are due, their callbacks not yet run.
@@ -129,7 +143,9 @@ impl Loop {
             time: 0,
             turns: 0,
             stop: false,
-            handles: Vec::new(),
+            handles: HashMap::new(),
+            started: Default::default(),
+            keeping_alive: 0,
             timers: BTreeSet::new(),
             due_timers: VecDeque::new(),
             pending: VecDeque::new(),
@@ -150,7 +166,7 @@ impl Loop {
 
     /// Reads the clock (`uv_update_time`).
     pub fn update_time(&mut self) {
-        self.time = self.poll.now().as_millis() as u64;
+        self.time = u64::try_from(self.poll.now().as_millis()).unwrap_or(u64::MAX);
     }
 
     /// Polls, and reads the clock afterwards.
@@ -189,7 +205,7 @@ impl Loop {
     }
 
     fn has_active_handles(&self) -> bool {
-        self.handles.iter().any(Handle::keeps_alive)
+        self.keeping_alive > 0
     }
 
     // ANCHOR: backend-timeout
@@ -210,46 +226,53 @@ impl Loop {
     // ANCHOR_END: backend-timeout
 
     fn is_idle_started(&self) -> bool {
-        let mut idle = self.handles.iter().filter(|h| h.kind == HandleKind::Idle);
-        idle.any(|h| h.active)
+        !self.started_of(HandleKind::Idle).is_empty()
+    }
+
+    /// The started handles of a kind that has a phase in every turn.
+    fn started_of(&self, kind: HandleKind) -> &[HandleId] {
+        kind.row().map_or(&[], |row| &self.started[row])
     }
 
     /// Adds a handle: not started, referenced (`uv_timer_init` and its siblings).
     pub fn add_handle(&mut self, kind: HandleKind) -> HandleId {
         self.next_handle += 1;
         let id = HandleId(self.next_handle);
-        self.handles.push(Handle {
-            id,
+        let handle = Handle {
             kind,
             active: false,
             referenced: true,
             closing: false,
             due: None,
-        });
+        };
+        self.handles.insert(id, handle);
         id
     }
 
-    fn handle(&self, id: HandleId) -> Option<&Handle> {
-        self.handles.iter().find(|h| h.id == id)
-    }
-
-    fn handle_mut(&mut self, id: HandleId) -> Option<&mut Handle> {
-        let handle = self.handles.iter_mut().find(|h| h.id == id);
-        handle.filter(|h| !h.closing)
+    /// Changes a handle that is not closing, and counts what it does to liveness.
+    fn change<R>(
+        &mut self,
+        id: HandleId,
+        change: impl FnOnce(&mut Handle) -> R,
+    ) -> Option<R> {
+        let handle = self.handles.get_mut(&id).filter(|h| !h.closing)?;
+        let before = handle.keeps_alive();
+        let result = change(handle);
+        let after = handle.keeps_alive();
+        self.keeping_alive += usize::from(after);
+        self.keeping_alive -= usize::from(before);
+        Some(result)
     }
 
     /// Starts a handle that has no time (`uv_check_start` and its siblings).
     pub fn start(&mut self, id: HandleId) {
-        let Some(at) = self.handles.iter().position(|h| h.id == id) else {
-            return;
+        let start = |handle: &mut Handle| {
+            let fresh = !std::mem::replace(&mut handle.active, true);
+            handle.kind.row().filter(|_| fresh)
         };
-        if self.handles[at].active || self.handles[at].closing {
-            return;
+        if let Some(row) = self.change(id, start).flatten() {
+            self.started[row].push(id);
         }
-        // The vector is in the order of starting: `run` wants the last one first.
-        let mut handle = self.handles.remove(at);
-        handle.active = true;
-        self.handles.push(handle);
     }
 
     /// Starts a timer, or starts it anew: due `after` ms from the loop's time, which
@@ -258,9 +281,11 @@ impl Loop {
         self.stop_handle(id);
         let order = self.timer_counter;
         let due = self.time.saturating_add(after);
-        if let Some(handle) = self.handle_mut(id) {
+        let start = |handle: &mut Handle| {
             handle.active = true;
             handle.due = Some((due, order));
+        };
+        if self.change(id, start).is_some() {
             self.timer_counter += 1;
             self.timers.insert((due, order, id));
         }
@@ -269,31 +294,35 @@ impl Loop {
     /// Stops a handle (`uv_timer_stop` and its siblings).
     pub fn stop_handle(&mut self, id: HandleId) {
         self.due_timers.retain(|due| *due != id);
-        if let Some(handle) = self.handle_mut(id) {
-            handle.active = false;
-            if let Some((due, order)) = handle.due.take() {
-                self.timers.remove(&(due, order, id));
-            }
+        let stop = |handle: &mut Handle| {
+            let was_active = std::mem::replace(&mut handle.active, false);
+            (handle.kind.row().filter(|_| was_active), handle.due.take())
+        };
+        let Some((row, due)) = self.change(id, stop) else {
+            return;
+        };
+        if let Some(row) = row {
+            self.started[row].retain(|started| *started != id);
+        }
+        if let Some((due, order)) = due {
+            self.timers.remove(&(due, order, id));
         }
     }
 
     /// Says whether a started handle keeps the loop alive (`uv_ref`, `uv_unref`).
     pub fn set_referenced(&mut self, id: HandleId, referenced: bool) {
-        if let Some(handle) = self.handle_mut(id) {
-            handle.referenced = referenced;
-        }
+        self.change(id, |handle| handle.referenced = referenced);
     }
 
     /// Does this handle count for liveness when it is started (`uv_has_ref`)?
     pub fn is_referenced(&self, id: HandleId) -> bool {
-        self.handle(id).is_some_and(|h| h.referenced)
+        self.handles.get(&id).is_some_and(|h| h.referenced)
     }
 
     /// Closes a handle (`uv_close`). The closing phase calls [`Ready::Closed`].
     pub fn close(&mut self, id: HandleId) {
         self.stop_handle(id);
-        if let Some(handle) = self.handle_mut(id) {
-            handle.closing = true;
+        if self.change(id, |handle| handle.closing = true).is_some() {
             self.closing.push(id);
         }
     }

@@ -84,7 +84,7 @@ pub trait Poll {
 
     /// Burns time on the loop's own thread: what a busy callback does.
     fn busy(&mut self, time: Duration) {
-        let end = self.now() + time;
+        let end = self.now().saturating_add(time);
         while self.now() < end {
             std::hint::spin_loop();
         }
@@ -172,7 +172,7 @@ impl Poll for Simulated {
             return Err(io::Error::other("too many requests are waiting"));
         }
         let result = self.answer(request);
-        let due = self.clock + self.latency;
+        let due = self.clock.saturating_add(self.latency);
         self.waiting.push((due, Completion { id, result }));
         Ok(())
     }
@@ -183,7 +183,7 @@ impl Poll for Simulated {
         ready: &mut Vec<Completion>,
     ) -> io::Result<()> {
         let next = self.waiting.iter().map(|(due, _)| *due).min();
-        let wake = match (timeout.map(|t| self.clock + t), next) {
+        let wake = match (timeout.map(|t| self.clock.saturating_add(t)), next) {
             (Some(end), Some(due)) => end.min(due),
             (Some(end), None) => end,
             (None, Some(due)) => due,
@@ -198,6 +198,6 @@ impl Poll for Simulated {
     }
 
     fn busy(&mut self, time: Duration) {
-        self.clock += time;
+        self.clock = self.clock.saturating_add(time);
     }
 }

@@ -114,7 +114,7 @@ fn poll<E: Embedder>(owner: &mut E, timeout: Option<Duration>) -> io::Result<()>
     let uv = owner.uv();
     let stale = uv.time;
     uv.ask(Some(Duration::ZERO), &mut ready)?;
-    let passed = Duration::from_millis(uv.time - stale);
+    let passed = Duration::from_millis(uv.time.saturating_sub(stale));
     let rest = timeout.map(|time| time.saturating_sub(passed));
     owner.before_poll(rest);
     if ready.is_empty() && rest != Some(Duration::ZERO) {
@@ -139,13 +139,11 @@ fn run_pending<E: Embedder>(owner: &mut E) {
 
 fn run_handles<E: Embedder>(owner: &mut E, phase: Phase, kind: HandleKind) {
     owner.enter(phase);
-    let of_kind = |uv: &Loop| -> Vec<HandleId> {
-        let started = uv.handles.iter().filter(|h| h.kind == kind && h.active);
-        // libuv puts a started handle in front of its queue.
-        started.map(|h| h.id).rev().collect()
-    };
-    for id in of_kind(owner.uv()) {
-        if owner.uv().handle(id).is_some_and(|h| h.active) {
+    // A copy: callbacks start and stop handles. It costs nothing where none is started.
+    let started = owner.uv().started_of(kind).to_vec();
+    // libuv puts a started handle in front of its queue.
+    for id in started.into_iter().rev() {
+        if owner.uv().handles.get(&id).is_some_and(|h| h.active) {
             owner.callback(Ready::Handle(id));
         }
     }
@@ -156,7 +154,7 @@ fn run_closing<E: Embedder>(owner: &mut E) {
     owner.enter(Phase::Closing);
     let mut closing = std::mem::take(&mut owner.uv().closing);
     while let Some(id) = closing.pop() {
-        owner.uv().handles.retain(|h| h.id != id);
+        owner.uv().handles.remove(&id);
         owner.callback(Ready::Closed(id));
     }
 }

@@ -63,3 +63,36 @@ pub fn module_rejected_await(js: &mut Js) -> impl IntoPart + use<> {
     js.next_tick(|js| js.log("tick"));
     await_(js.rejected("awaited"), |_, _| ())
 }
+
+fn hops(js: &mut Js) {
+    let mut last = js.resolved(());
+    for i in 1..=7 {
+        last = js.then(&last, move |js, _| js.log(format_args!("hop {i}")));
+    }
+}
+
+pub fn module_throws_hops(js: &mut Js) -> JsResult {
+    js.on_uncaught_exception(|js, e| js.log(format_args!("uncaught {e}")));
+    hops(js);
+    throw("top level")
+}
+
+pub fn module_rejects_hops(js: &mut Js) -> impl IntoPart + use<> {
+    js.on_uncaught_exception(|js, e| js.log(format_args!("uncaught {e}")));
+    await_((), |js, _| {
+        hops(js);
+        throw::<()>("after await")
+    })
+}
+
+/// A module that is required is called as a function is.
+pub fn module_required(js: &mut Js) {
+    let required = |js: &mut Js| {
+        let resolved = js.resolved(());
+        js.then(&resolved, |js, _| js.log("promise"));
+        js.next_tick(|js| js.log("tick"));
+        js.log("module");
+    };
+    required(js);
+    js.log("script");
+}

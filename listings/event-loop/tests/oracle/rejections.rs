@@ -1,6 +1,8 @@
 //! Rejections: handled in time, too late, never.
 
-use event_loop::closures::{Js, JsResult, await_, throw, try_await};
+use event_loop::closures::{Js, JsResult, Promise, await_, throw, try_await};
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 // ANCHOR: rejection-where
 pub fn rejection_where(js: &mut Js) {
@@ -101,4 +103,36 @@ pub fn rejection_in_listener(js: &mut Js) {
     js.set_immediate(|js| js.log("immediate"));
     js.rejected("one");
     js.rejected("two");
+}
+
+pub fn rejection_batch(js: &mut Js) {
+    let second = Rc::new(OnceCell::<Promise>::new());
+    let b = Rc::clone(&second);
+    js.on_rejection_handled(|js, ()| js.log("rejectionHandled"));
+    js.on_unhandled_rejection(move |js, e| {
+        js.log(format_args!("unhandled {e}"));
+        if e.to_string() == "A" {
+            let b = b.get().expect("rejected").clone();
+            js.catch(&b, |js, _| js.log("B caught"));
+        }
+    });
+    js.rejected("A");
+    let b = js.rejected("B");
+    second.set(b).unwrap_or_else(|_| unreachable!("set once"));
+    js.set_immediate(|js| js.log("immediate"));
+}
+
+pub fn rejection_batch_throws(js: &mut Js) {
+    js.on_rejection_handled(|js, ()| js.log("rejectionHandled"));
+    js.on_uncaught_exception(|js, e| js.log(format_args!("uncaught {e}")));
+    js.on_unhandled_rejection(|js, e| -> JsResult {
+        js.log(format_args!("unhandled {e}"));
+        throw(&format!("from the listener of {e}"))
+    });
+    let (a, b) = (js.rejected("A"), js.rejected("B"));
+    js.rejected("C");
+    js.set_timeout(1, move |js| {
+        js.catch(&b, |js, _| js.log("B caught"));
+        js.catch(&a, |js, _| js.log("A caught"));
+    });
 }

@@ -205,3 +205,12 @@ pub fn timer_clear_own(js: &mut Js) {
         });
     }
 }
+
+pub fn timer_unref_last_turn(js: &mut Js) {
+    js.on_exit(|js, _| js.log("exit"));
+    js.set_immediate(|js| {
+        let timer = js.set_timeout(1, |js| js.log("unreferenced timer"));
+        js.set_timeout_ref(&timer, false);
+        js.busy_wait(5);
+    });
+}

@@ -2,12 +2,12 @@
 //! the programs of the peers, and the facts of the machine that go into the record.
 
 use super::declaration::{Job, Program, Run};
-use super::record::{Circumstances, Machine, NodeVersions, Versions};
+use super::record::{Circumstances, Machine, Versions};
 use crate::{
     listing::Listing,
     node::{self, Node},
 };
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsStr;
@@ -21,7 +21,7 @@ pub struct Stage {
     pub listing: Listing,
     examples: BTreeMap<String, PathBuf>,
     node: Option<Node>,
-    node_versions: Option<NodeVersions>,
+    node_versions: Option<node::Versions>,
     rustc: String,
     peers: BTreeMap<String, String>,
     machine: Machine,
@@ -55,13 +55,12 @@ impl Stage {
         let node = needs_node.then(|| node::find(root)).transpose()?;
         let commit = first_line(root, "git", &["rev-parse", "--short=12", "HEAD"]);
         Ok(Stage {
-            node_versions: node.as_ref().map(node_versions).transpose()?,
+            node_versions: node.as_ref().map(Node::versions).transpose()?,
             node,
             peers: peer_versions(root, listing, &runs)?,
             rustc: rustc(root)?,
             machine,
-            date: first_line(root, "date", &["-u", "+%Y-%m-%d"])
-                .context("cannot ask `date` for today's date")?,
+            date: crate::today()?,
             modified: commit.is_some() && is_modified(root),
             commit,
             examples: build_examples(root, listing, &examples)?,
@@ -256,25 +255,6 @@ fn rustc(root: &Path) -> Result<String> {
     let line = first_line(root, "rustc", &["--version"]).context("cannot run rustc")?;
     let version = line.split_whitespace().nth(1);
     Ok(version.context("rustc tells no version")?.to_string())
-}
-
-fn node_versions(node: &Node) -> Result<NodeVersions> {
-    let output = Command::new(&node.path)
-        .args(["-p", "JSON.stringify(process.versions)"])
-        .env_remove("NODE_OPTIONS")
-        .output()
-        .context("cannot start the pinned Node")?;
-    let versions: BTreeMap<String, String> = serde_json::from_slice(&output.stdout)
-        .context("the pinned Node tells no versions")?;
-    let version = |name: &str| {
-        let found = versions.get(name).cloned();
-        found.ok_or_else(|| anyhow!("the pinned Node has no version of {name}"))
-    };
-    Ok(NodeVersions {
-        node: version("node")?,
-        v8: version("v8")?,
-        uv: version("uv")?,
-    })
 }
 
 /// The versions of the contestants that tell one with a command of their own, or that

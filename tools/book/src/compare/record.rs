@@ -80,19 +80,10 @@ pub struct Machine {
 pub struct Versions {
     pub rustc: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub node: Option<NodeVersions>,
+    pub node: Option<crate::node::Versions>,
     /// Peers by the name they bear in `who`.
     #[serde(default)]
     pub peers: BTreeMap<String, String>,
-}
-
-/// The pinned Node and two entries of its `process.versions`.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct NodeVersions {
-    pub node: String,
-    pub v8: String,
-    pub uv: String,
 }
 
 /// One contestant of a job.

@@ -22,13 +22,21 @@ const WATCHER: &str = "tools/node/trace.cjs";
 /// One program, and where its record is or will be.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
-    path: PathBuf,
-    record: PathBuf,
+    pub path: PathBuf,
+    pub record: PathBuf,
     /// The record is not what it prints, but the trace of its loop.
     pub traced: bool,
     /// The path from the root of the book, as messages show it.
-    shown: String,
-    listing: String,
+    pub shown: String,
+    pub listing: String,
+}
+
+impl Program {
+    /// The name without extension.
+    pub fn name(&self) -> String {
+        let stem = self.path.file_stem().unwrap_or_default();
+        stem.to_string_lossy().into_owned()
+    }
 }
 
 /// How programs are run: by which Node, and for how long at most.
@@ -100,14 +108,11 @@ fn traced<'a>(
     programs: impl Iterator<Item = &'a Program>,
 ) -> Result<(Vec<Program>, Vec<Problem>)> {
     let folder = listing.dir.join("traces");
-    let record_of = |program: &Program| {
-        let name = program.path.file_stem().unwrap_or_default();
-        folder.join(name).with_added_extension("node.json")
-    };
     let mut found = Vec::new();
     for program in programs {
-        let record = record_of(program);
-        let ours = record.with_extension("").with_extension("rebuild.json");
+        let name = program.name();
+        let record = folder.join(format!("{name}.node.json"));
+        let ours = folder.join(format!("{name}.rebuild.json"));
         if ours.is_file() || record.is_file() {
             found.push(Program {
                 record,

@@ -1,0 +1,2 @@
+// libuv
+console.log(process.versions.uv);

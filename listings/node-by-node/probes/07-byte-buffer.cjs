@@ -1,0 +1,3 @@
+// stream buffer, bytes
+const { Readable } = require('stream');
+console.log(new Readable().readableHighWaterMark);

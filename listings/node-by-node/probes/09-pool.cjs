@@ -1,0 +1,2 @@
+// Buffer.poolSize
+console.log(Buffer.poolSize);

@@ -1,0 +1,2 @@
+// globalAgent keeps alive
+console.log(require('http').globalAgent.keepAlive);

@@ -1,0 +1,2 @@
+// keep-alive buffer, ms
+console.log(require('http').createServer().keepAliveTimeoutBuffer);

@@ -1,0 +1,2 @@
+// fetch()
+console.log(typeof fetch === 'function');

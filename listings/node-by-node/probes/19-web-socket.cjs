@@ -1,0 +1,2 @@
+// WebSocket
+console.log(typeof WebSocket === 'function');

@@ -1,0 +1,2 @@
+// Temporal
+console.log(typeof Temporal === 'object');
