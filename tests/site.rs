@@ -10,6 +10,8 @@
 mod browser;
 #[path = "site/faults.rs"]
 mod faults;
+#[path = "site/listings.rs"]
+mod listings;
 #[path = "site/operate.rs"]
 mod operate;
 #[path = "site/server.rs"]
@@ -56,6 +58,10 @@ fn main() -> ExitCode {
         suite.trial("copy_buttons", operate::copy_buttons),
         suite.trial("solutions_fold", operate::solutions_fold),
         suite.trial("definitions", operate::definitions),
+        suite.trial("captions", listings::captions),
+        suite.trial("lines", listings::lines),
+        suite.trial("downloads", listings::downloads),
+        suite.trial("offline", listings::offline),
         suite.trial("faults_are_found", faults::are_found),
         suite.hasty("waiting_is_found", faults::waiting_is_found),
     ];
