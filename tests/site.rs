@@ -10,6 +10,8 @@
 mod browser;
 #[path = "site/faults.rs"]
 mod faults;
+#[path = "site/listings.rs"]
+mod listings;
 #[path = "site/operate.rs"]
 mod operate;
 #[path = "site/server.rs"]
@@ -33,8 +35,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tools::Tools;
 
-/// Against hanging only; a test takes seconds.
-const GUARD: Duration = Duration::from_secs(300);
+/// Against hanging only. A test takes seconds a page, and the book has many.
+const GUARD: Duration = Duration::from_secs(1800);
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -63,6 +65,10 @@ fn main() -> ExitCode {
         suite.trial("stepper_motion", stepper::motion),
         suite.trial("stepper_room", stepper::room),
         suite.trial("stepper_without_script", stepper::without_script),
+        suite.trial("captions", listings::captions),
+        suite.trial("lines", listings::lines),
+        suite.trial("downloads", listings::downloads),
+        suite.trial("offline", listings::offline),
         suite.trial("faults_are_found", faults::are_found),
         suite.hasty("waiting_is_found", faults::waiting_is_found),
     ];

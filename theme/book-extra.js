@@ -6,6 +6,9 @@
     const make = (tag, text, className = "") =>
         Object.assign(document.createElement(tag), { textContent: text, className });
 
+    // A query has the words that the index has: `process.nextTick` is two.
+    window.elasticlunr?.tokenizer.setSeperator(/[^\p{L}\p{N}_]+/u);
+
     // Two themes are designed, so two are offered, and Auto.
     for (const name of ["rust", "coal", "ayu"]) {
         document.getElementById(`mdbook-theme-${name}`)?.closest("li").remove();
@@ -152,6 +155,42 @@
     addEventListener("resize", reach);
     document.fonts?.ready.then(reach);
     document.addEventListener("toggle", reach, true);
+
+    // The lines of a file: #L12 is one, #L12-L20 are several. Shift makes a range of the
+    // line before and the one that is chosen; arrows lead from line to line.
+    const lines = all(".numbers > a");
+    const ends = () => (/^#L(\d+)(?:-L(\d+))?$/.exec(location.hash) ?? [])
+        .slice(1).filter(Boolean).map(Number);
+    const mark = () => {
+        const [first, last = first] = ends();
+        lines.forEach((line, i) =>
+            line.classList.toggle("marked", first <= i + 1 && i + 1 <= last));
+        // The browser has gone to a single line by itself.
+        if (last > first) lines[first - 1]?.scrollIntoView();
+    };
+    for (const [i, line] of lines.entries()) {
+        line.addEventListener("click", (event) => {
+            const [first] = ends();
+            if (!event.shiftKey || !first) return;
+            event.preventDefault();
+            const [from, to] = [first, i + 1].sort((a, b) => a - b);
+            location.hash = `L${from}-L${to}`;
+        });
+        line.addEventListener("focus", () => {
+            lines.find((other) => other.tabIndex === 0).tabIndex = -1;
+            line.tabIndex = 0;
+        });
+        line.addEventListener("keydown", (event) => {
+            const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+            if (!step || event.shiftKey) return;
+            event.preventDefault();
+            lines[i + step]?.focus();
+        });
+    }
+    if (lines.length > 0) {
+        mark();
+        addEventListener("hashchange", mark);
+    }
 
     // The way on, by name.
     const chapters = all("#mdbook-sidebar .chapter-item a[href]");

@@ -1,7 +1,10 @@
 //! What a reader can ask of the book; without a command it is built and served.
 
 use anyhow::{Context, Result};
-use book::{Usage, check, compare, copy, oracle, preprocess, site, skeleton, trail};
+use book::{
+    Usage, chapter, check, compare, copy, epub, oracle, preprocess, site, skeleton,
+    trail,
+};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -25,6 +28,11 @@ enum Task {
     },
     /// Build the pages into book/
     Build,
+    /// Build the EPUB
+    Epub {
+        /// The file to write; by default book/node-rebuilt.epub
+        file: Option<PathBuf>,
+    },
     /// Check every rule of the book; all findings are reported together
     Check,
     /// Run the oracle programs on the pinned Node and compare with what is recorded
@@ -63,6 +71,9 @@ enum Task {
         #[command(subcommand)]
         question: Option<Question>,
     },
+    /// The same, after mdBook's own renderer
+    #[command(hide = true)]
+    Render,
 }
 
 #[derive(Subcommand)]
@@ -75,7 +86,7 @@ enum New {
 
 #[derive(Subcommand)]
 enum Question {
-    /// mdBook asks whether a renderer is supported: each one is
+    /// mdBook asks whether the preprocessor changes anything for a renderer
     Supports { renderer: String },
 }
 
@@ -121,6 +132,7 @@ fn run(cli: Cli) -> Result<()> {
             println!("The pages are in {}.", site::build(&root, None)?.display());
             Ok(())
         }
+        Task::Epub { file } => epub::run(&root, file.as_deref()),
         Task::Check => check::run(&root),
         Task::Oracle {
             listing,
@@ -164,9 +176,11 @@ fn run(cli: Cli) -> Result<()> {
             skeleton::refresh_lock(&root)
         }
         Task::Preprocess { question: None } => preprocess::command(),
+        // mdBook reads the answer from the exit status.
         Task::Preprocess {
-            question: Some(Question::Supports { .. }),
-        } => Ok(()),
+            question: Some(Question::Supports { renderer }),
+        } => std::process::exit((renderer == chapter::RENDERER).into()),
+        Task::Render => site::command(),
     }
 }
 
