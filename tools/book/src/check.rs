@@ -3,9 +3,7 @@
 use crate::chapter::{Chapter, Fence, Include};
 use crate::figure::Figure;
 use crate::listing::Listing;
-use crate::{
-    chapter, excerpt, measured, proof, site, snippet, trace, trail, versions,
-};
+use crate::{chapter, excerpt, measured, proof, site, snippet, trace, trail, versions};
 use anyhow::{Context, Result, bail};
 use scraper::{Html, Selector};
 use std::collections::{BTreeMap, BTreeSet, HashSet};

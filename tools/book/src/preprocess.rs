@@ -4,7 +4,8 @@ use crate::chapter::{self, Fence, Include, PREPROCESSOR};
 use crate::figure::{Figure, escape};
 use crate::versions;
 use crate::{
-    built, check, excerpt, glossary, measured, node, pages, proof, snippet, trace, trail,
+    built, check, excerpt, glossary, measured, node, pages, proof, snippet, trace,
+    trail,
 };
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
