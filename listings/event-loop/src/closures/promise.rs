@@ -293,10 +293,9 @@ impl Js {
         };
         let is_first = !inner.handled.replace(true);
         if let Some((settled, reaction)) = settled {
-            if settled.is_err() && is_first {
-                if self.handled_after_rejection(inner.id) {
-                    self.host_mut().unhandled.remove(&inner.id);
-                }
+            let late = settled.is_err() && is_first;
+            if late && self.handled_after_rejection(inner.id) {
+                self.host_mut().unhandled.remove(&inner.id);
             }
             self.enqueue_reaction(reaction, settled);
         }
