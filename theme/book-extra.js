@@ -153,6 +153,42 @@
     document.fonts?.ready.then(reach);
     document.addEventListener("toggle", reach, true);
 
+    // The lines of a file: #L12 is one, #L12-L20 are several. Shift makes a range of the
+    // line before and the one that is chosen; arrows lead from line to line.
+    const lines = all(".numbers > a");
+    const ends = () => (/^#L(\d+)(?:-L(\d+))?$/.exec(location.hash) ?? [])
+        .slice(1).filter(Boolean).map(Number);
+    const mark = () => {
+        const [first, last = first] = ends();
+        lines.forEach((line, i) =>
+            line.classList.toggle("marked", first <= i + 1 && i + 1 <= last));
+        // The browser has gone to a single line by itself.
+        if (last > first) lines[first - 1]?.scrollIntoView();
+    };
+    for (const [i, line] of lines.entries()) {
+        line.addEventListener("click", (event) => {
+            const [first] = ends();
+            if (!event.shiftKey || !first) return;
+            event.preventDefault();
+            const [from, to] = [first, i + 1].sort((a, b) => a - b);
+            location.hash = `L${from}-L${to}`;
+        });
+        line.addEventListener("focus", () => {
+            lines.find((other) => other.tabIndex === 0).tabIndex = -1;
+            line.tabIndex = 0;
+        });
+        line.addEventListener("keydown", (event) => {
+            const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+            if (!step || event.shiftKey) return;
+            event.preventDefault();
+            lines[i + step]?.focus();
+        });
+    }
+    if (lines.length > 0) {
+        mark();
+        addEventListener("hashchange", mark);
+    }
+
     // The way on, by name.
     const chapters = all("#mdbook-sidebar .chapter-item a[href]");
     for (const link of all(".mobile-nav-chapters")) {

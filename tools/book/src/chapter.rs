@@ -16,6 +16,9 @@ use std::sync::LazyLock;
 /// The name under which `book.toml` knows this crate's preprocessor.
 pub const PREPROCESSOR: &str = "book";
 
+/// The name under which it knows its renderer, which runs after mdBook's own.
+pub const RENDERER: &str = "listings";
+
 /// A chapter that SUMMARY.md lists.
 #[derive(Clone, Debug)]
 pub struct Chapter {
@@ -162,18 +165,20 @@ pub fn pair(file: &Path, source: &str, expanded: &str) -> Result<Vec<(Fence, Fen
     Ok(written.into_iter().zip(shown).collect())
 }
 
-/// The book at `root` with mdBook's own preprocessors only.
+/// The book at `root` with mdBook's own preprocessors and renderer only.
 ///
-/// The preprocessor of this crate is left out: it is a `cargo` command, and inside a
-/// build script it would wait for ever for the lock that cargo holds.
+/// Those of this crate are left out: they are `cargo` commands, and inside a build script
+/// they would wait for ever for the lock that cargo holds.
 pub fn stock_book(root: &Path) -> Result<MDBook> {
     let file = root.join("book.toml");
     let text = fs::read_to_string(&file)
         .with_context(|| format!("cannot read {}", file.display()))?;
     let mut table: toml::Table = toml::from_str(&text)
         .with_context(|| format!("{} is not valid TOML", file.display()))?;
-    if let Some(toml::Value::Table(all)) = table.get_mut("preprocessor") {
-        all.remove(PREPROCESSOR);
+    for (kind, ours) in [("preprocessor", PREPROCESSOR), ("output", RENDERER)] {
+        if let Some(toml::Value::Table(all)) = table.get_mut(kind) {
+            all.remove(ours);
+        }
     }
     let config = Config::from_str(&toml::to_string(&table)?)
         .with_context(|| format!("{} is not a book's", file.display()))?;

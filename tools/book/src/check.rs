@@ -3,9 +3,8 @@
 use crate::chapter::{Chapter, Fence, Include};
 use crate::figure::Figure;
 use crate::listing::Listing;
-use crate::{chapter, excerpt, measured, proof, snippet, trace, trail, versions};
+use crate::{chapter, excerpt, measured, proof, site, snippet, trace, trail, versions};
 use anyhow::{Context, Result, bail};
-use mdbook_html::HtmlHandlebars;
 use scraper::{Html, Selector};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
@@ -337,21 +336,6 @@ fn content(
     findings
 }
 
-/// Text files of the listings that may hold anchors.
-fn listing_files(root: &Path) -> impl Iterator<Item = PathBuf> {
-    WalkDir::new(root.join("listings"))
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|e| {
-            !["target", "node_modules"]
-                .iter()
-                .any(|n| e.file_name() == *n)
-        })
-        .filter_map(Result::ok)
-        .filter(|e| e.file_type().is_file())
-        .map(|e| e.into_path())
-}
-
 fn unused_anchors(root: &Path, chapters: &[Chapter]) -> Result<Vec<Finding>> {
     let used: HashSet<(PathBuf, String)> = chapters
         .iter()
@@ -364,11 +348,15 @@ fn unused_anchors(root: &Path, chapters: &[Chapter]) -> Result<Vec<Finding>> {
         })
         .collect();
     let mut findings = Vec::new();
-    for path in listing_files(root) {
-        let Ok(text) = fs::read_to_string(&path) else {
+    let mut files = Vec::new();
+    for listing in Listing::all(root)? {
+        let below = Path::new("listings").join(&listing.name);
+        files.extend(listing.files()?.iter().map(|file| below.join(file)));
+    }
+    for file in files {
+        let Ok(text) = fs::read_to_string(root.join(&file)) else {
             continue;
         };
-        let file = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
         for anchor in excerpt::anchors(&text) {
             let finding = |what: String, todo: &str| Finding {
                 file: file.clone(),
@@ -502,31 +490,53 @@ struct RenderedPage {
 /// Renders the book and follows every internal link to its page and its fragment.
 fn links(root: &Path, chapters: &[Chapter]) -> Result<Vec<Finding>> {
     let out = tempfile::tempdir()?;
-    let mut book = chapter::stock_book(root)?;
-    book.config.build.build_dir = out.path().to_path_buf();
-    book.with_preprocessor(crate::preprocess::BookPreprocessor);
-    book.execute_build_process(&HtmlHandlebars::new())?;
+    site::build(root, Some(out.path()))?;
     let pages = rendered(out.path())?;
     let mut findings = Vec::new();
-    for chapter in chapters {
-        let below = chapter.file.strip_prefix(&book.config.book.src)?;
-        let page = page_of(below);
-        let Some(rendered) = pages.get(&page) else {
+    for (page, rendered) in &pages {
+        let chapter = chapters.iter().find(|c| page_of(&below_source(c)) == *page);
+        if chapter.is_none() && !page.starts_with("listings") {
             continue;
-        };
+        }
         for link in &rendered.links {
-            if let Some(what) = dead(out.path(), &pages, &page, link) {
-                let line = line_with(&chapter.source, link);
-                let todo = "Correct the link; it is relative to the chapter's folder.";
-                findings.push(at(chapter, line, what, todo));
-            }
+            let Some(what) = dead(out.path(), &pages, page, link) else {
+                continue;
+            };
+            findings.push(match chapter {
+                Some(chapter) => {
+                    let line = line_with(&chapter.source, link);
+                    let todo =
+                        "Correct the link; it is relative to the chapter's folder.";
+                    at(chapter, line, what, todo)
+                }
+                None => Finding {
+                    file: origin(page),
+                    line: 0,
+                    what,
+                    todo: "Correct the link; it is relative to the listing's folder."
+                        .into(),
+                },
+            });
         }
     }
     Ok(findings)
 }
 
+/// A chapter's file below the folder of the chapters.
+pub fn below_source(chapter: &Chapter) -> PathBuf {
+    chapter.file.components().skip(1).collect()
+}
+
+/// What a listing's page was made from.
+fn origin(page: &Path) -> PathBuf {
+    match page.file_name().is_some_and(|name| name == "index.html") {
+        true => page.with_file_name("README.md"),
+        false => page.with_extension(""),
+    }
+}
+
 /// `a/b.md` is rendered as `a/b.html`, a README as the index of its folder.
-fn page_of(chapter: &Path) -> PathBuf {
+pub fn page_of(chapter: &Path) -> PathBuf {
     match chapter.file_stem().and_then(|s| s.to_str()) {
         Some(stem) if stem.eq_ignore_ascii_case("readme") => {
             chapter.with_file_name("index.html")
@@ -544,7 +554,13 @@ fn rendered(site: &Path) -> Result<BTreeMap<PathBuf, RenderedPage>> {
         if entry.path().extension().is_none_or(|e| e != "html") {
             continue;
         }
-        let html = Html::parse_document(&fs::read_to_string(entry.path())?);
+        let text = fs::read_to_string(entry.path())?;
+        let place = entry.path().strip_prefix(site)?.to_path_buf();
+        if place.starts_with("listings") {
+            pages.insert(place, scanned(&text));
+            continue;
+        }
+        let html = Html::parse_document(&text);
         let attr =
             |e: scraper::ElementRef, name: &str| e.attr(name).map(str::to_string);
         let target =
@@ -556,9 +572,24 @@ fn rendered(site: &Path) -> Result<BTreeMap<PathBuf, RenderedPage>> {
                 .collect(),
             links: html.select(&main).filter_map(target).collect(),
         };
-        pages.insert(entry.path().strip_prefix(site)?.to_path_buf(), page);
+        pages.insert(place, page);
     }
     Ok(pages)
+}
+
+/// A listing's page, without parsing it: there are hundreds, and no text on them has an
+/// unescaped quotation mark.
+fn scanned(html: &str) -> RenderedPage {
+    let main = html.split_once("<main>").map_or("", |(_, main)| main);
+    let main = main.split_once("</main>").map_or("", |(main, _)| main);
+    let values = |name: &str| -> Vec<String> {
+        let value = |rest: &str| rest.split('"').next().unwrap_or("").to_string();
+        main.split(name).skip(1).map(value).collect()
+    };
+    RenderedPage {
+        ids: values(" id=\"").into_iter().collect(),
+        links: values(" href=\"").into_iter().collect(),
+    }
 }
 
 /// Why an internal link leads nowhere, if it does.

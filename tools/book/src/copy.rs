@@ -1,18 +1,25 @@
-//! `copy LISTING DIR`: a listing as a project of its own.
+//! A listing as a project of its own: `copy LISTING DIR`, and the archive that the pages
+//! offer. Both are the same files.
 
 use crate::Usage;
 use crate::listing::Listing;
 use anyhow::{Context, Result};
+use flate2::{Compression, GzBuilder};
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use walkdir::WalkDir;
+use std::path::{Path, PathBuf};
+
+/// What an archive says of when its files were written: a day that is always the same, so
+/// that the same files make the same archive.
+const WRITTEN: u64 = 1_577_836_800;
+
+/// What goes beside the code, where the book has it.
+const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Copies a listing, with the listings it builds on, to `target`, which must not exist
-/// or be an empty folder. Alone it becomes the project itself; with others each keeps
-/// its folder in a small workspace, so that `path = "../other"` still holds.
+/// or be an empty folder.
 pub fn run(root: &Path, name: &str, target: &Path) -> Result<()> {
-    let listing = Listing::find(root, name)?;
-    let others = listing.builds_on(root)?;
+    let project = project(root, &Listing::find(root, name)?)?;
     if target.exists() && fs::read_dir(target).map_or(true, |mut d| d.next().is_some())
     {
         return Err(Usage(format!(
@@ -21,21 +28,14 @@ pub fn run(root: &Path, name: &str, target: &Path) -> Result<()> {
         ))
         .into());
     }
-    if others.is_empty() {
-        copy_folder(&listing.dir, target)?;
-        let manifest = target.join("Cargo.toml");
-        // Its own workspace, so that it builds inside any other project's folder too.
-        let text = fs::read_to_string(&manifest)? + "\n[workspace]\n";
-        fs::write(&manifest, text)?;
-    } else {
-        for each in others.iter().chain([&listing]) {
-            copy_folder(&each.dir, &target.join(&each.name))?;
-        }
-        fs::write(target.join("Cargo.toml"), workspace(&listing, &others))?;
+    for (path, content) in &project {
+        let file = target.join(path);
+        let folder = file.parent().context("a file in a folder")?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
+        fs::write(&file, content)
+            .with_context(|| format!("cannot write {}", file.display()))?;
     }
-    let lock = root.join("Cargo.lock");
-    fs::copy(&lock, target.join("Cargo.lock"))
-        .with_context(|| format!("cannot copy {}", lock.display()))?;
     println!(
         "{name} is in {}. Try it: cd {} && cargo test",
         target.display(),
@@ -44,7 +44,63 @@ pub fn run(root: &Path, name: &str, target: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The same project as a `.tar.gz` with one folder in it, named for the listing. The same
+/// files make the same bytes.
+pub fn archive(root: &Path, listing: &Listing) -> Result<Vec<u8>> {
+    let zipped = GzBuilder::new().write(Vec::new(), Compression::default());
+    let mut archive = tar::Builder::new(zipped);
+    for (path, content) in project(root, listing)? {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(WRITTEN);
+        let path = Path::new(&listing.name).join(path);
+        archive.append_data(&mut header, path, content.as_slice())?;
+    }
+    Ok(archive.into_inner()?.finish()?)
+}
+
+/// A listing's files as they stand in a project of its own. Alone it is the project
+/// itself; with others each keeps its folder in a small workspace, so that
+/// `path = "../other"` still holds.
+fn project(root: &Path, listing: &Listing) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let others = listing.builds_on(root)?;
+    let mut project = BTreeMap::new();
+    let mut add = |listing: &Listing, below: &Path| -> Result<()> {
+        for file in listing.files()? {
+            let content = read(&listing.dir.join(&file))?;
+            project.insert(below.join(file), content);
+        }
+        Ok(())
+    };
+    if others.is_empty() {
+        add(listing, Path::new(""))?;
+    } else {
+        for each in others.iter().chain([listing]) {
+            add(each, Path::new(&each.name))?;
+        }
+    }
+    // Its own workspace, so that it builds inside any other project's folder too.
+    let manifest = project.entry("Cargo.toml".into()).or_default();
+    manifest.extend(workspace(listing, &others).bytes());
+    project.insert("Cargo.lock".into(), read(&root.join("Cargo.lock"))?);
+    for license in LICENSES.map(|name| root.join(name)) {
+        if license.is_file() {
+            let name = license.file_name().context("a file")?.into();
+            project.insert(name, read(&license)?);
+        }
+    }
+    Ok(project)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
 fn workspace(listing: &Listing, others: &[Listing]) -> String {
+    if others.is_empty() {
+        return "\n[workspace]\n".into();
+    }
     let members = others.iter().chain([listing]);
     let members: Vec<String> = members.map(|l| format!("{:?}", l.name)).collect();
     format!(
@@ -52,23 +108,4 @@ fn workspace(listing: &Listing, others: &[Listing]) -> String {
         members.join(", "),
         listing.name
     )
-}
-
-/// Everything but what a build leaves behind.
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    let entries = WalkDir::new(from)
-        .into_iter()
-        .filter_entry(|e| e.depth() != 1 || e.file_name() != "target");
-    for entry in entries {
-        let entry = entry?;
-        let target = to.join(entry.path().strip_prefix(from)?);
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(&target)
-                .with_context(|| format!("cannot create {}", target.display()))?;
-        } else {
-            fs::copy(entry.path(), &target)
-                .with_context(|| format!("cannot write {}", target.display()))?;
-        }
-    }
-    Ok(())
 }

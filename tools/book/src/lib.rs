@@ -15,6 +15,7 @@ pub mod listing;
 pub mod measured;
 pub mod node;
 pub mod oracle;
+pub mod pages;
 pub mod preprocess;
 pub mod proof;
 pub mod site;

@@ -4,6 +4,7 @@ use crate::Usage;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
 
 /// One crate under `listings/`. Folder name and package name are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,24 @@ impl Listing {
         })
     }
 
+    /// Its files, relative to its folder and in order: everything but what a build or npm
+    /// leaves behind.
+    pub fn files(&self) -> Result<Vec<PathBuf>> {
+        let ours = |name: &std::ffi::OsStr| name != "target" && name != "node_modules";
+        let entries = WalkDir::new(&self.dir)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || ours(entry.file_name()));
+        let mut files = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                files.push(entry.path().strip_prefix(&self.dir)?.to_path_buf());
+            }
+        }
+        Ok(files)
+    }
+
     /// The listings this one builds on, directly or not, nearest first.
     pub fn builds_on(&self, root: &Path) -> Result<Vec<Listing>> {
         let mut found: Vec<Listing> = Vec::new();
@@ -62,13 +81,24 @@ impl Listing {
         Ok(found)
     }
 
-    /// The folder names of the `path = "../NAME"` dependencies, development ones too.
-    fn path_dependencies(&self) -> Result<Vec<String>> {
+    /// What its manifest says it is; empty if it does not.
+    pub fn description(&self) -> Result<String> {
+        let manifest = self.manifest()?;
+        let package = manifest.get("package").and_then(|p| p.get("description"));
+        Ok(package.and_then(|d| d.as_str()).unwrap_or("").to_string())
+    }
+
+    fn manifest(&self) -> Result<toml::Table> {
         let manifest = self.dir.join("Cargo.toml");
         let text = fs::read_to_string(&manifest)
             .with_context(|| format!("cannot read {}", manifest.display()))?;
-        let table: toml::Table = toml::from_str(&text)
-            .with_context(|| format!("{} is not valid TOML", manifest.display()))?;
+        toml::from_str(&text)
+            .with_context(|| format!("{} is not valid TOML", manifest.display()))
+    }
+
+    /// The folder names of the `path = "../NAME"` dependencies, development ones too.
+    fn path_dependencies(&self) -> Result<Vec<String>> {
+        let table = self.manifest()?;
         let mut names = Vec::new();
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let Some(dependencies) = table.get(section).and_then(|v| v.as_table())

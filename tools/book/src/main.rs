@@ -1,7 +1,10 @@
 //! What a reader can ask of the book; without a command it is built and served.
 
 use anyhow::{Context, Result};
-use book::{Usage, check, compare, copy, oracle, preprocess, site, skeleton, trail};
+use book::{
+    Usage, chapter, check, compare, copy, oracle, pages, preprocess, site, skeleton,
+    trail,
+};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -63,6 +66,9 @@ enum Task {
         #[command(subcommand)]
         question: Option<Question>,
     },
+    /// The same, after mdBook's own renderer
+    #[command(hide = true)]
+    Render,
 }
 
 #[derive(Subcommand)]
@@ -75,7 +81,7 @@ enum New {
 
 #[derive(Subcommand)]
 enum Question {
-    /// mdBook asks whether a renderer is supported: each one is
+    /// mdBook asks whether the preprocessor changes anything for a renderer
     Supports { renderer: String },
 }
 
@@ -164,9 +170,11 @@ fn run(cli: Cli) -> Result<()> {
             skeleton::refresh_lock(&root)
         }
         Task::Preprocess { question: None } => preprocess::command(),
+        // mdBook reads the answer from the exit status.
         Task::Preprocess {
-            question: Some(Question::Supports { .. }),
-        } => Ok(()),
+            question: Some(Question::Supports { renderer }),
+        } => std::process::exit((renderer == chapter::RENDERER).into()),
+        Task::Render => pages::command(),
     }
 }
 

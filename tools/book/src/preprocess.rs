@@ -4,7 +4,8 @@ use crate::chapter::{self, Fence, Include, PREPROCESSOR};
 use crate::figure::{Figure, escape};
 use crate::versions;
 use crate::{
-    built, check, excerpt, glossary, measured, node, proof, snippet, trace, trail,
+    built, check, excerpt, glossary, measured, node, pages, proof, snippet, trace,
+    trail,
 };
 use anyhow::{Context, Result, anyhow, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
@@ -189,7 +190,7 @@ fn captioned(
         Some("rs") => ("rebuild", ""),
         _ => ("", ""),
     };
-    let mut caption = format!("<code>{}</code>", escape(&name));
+    let mut caption = leads_to_source(page, &file, include)?;
     if name.ends_with(".rs") {
         let place = excerpt::place(page.root, &file, include)?;
         if !place.is_empty() {
@@ -204,6 +205,30 @@ fn captioned(
         "<figure class=\"excerpt {voice}\">\n<figcaption>{caption}</figcaption>\n\n\
          {fence}{info}\n{}{fence}\n\n</figure>\n",
         at_the_margin(&shown.body)
+    ))
+}
+
+/// The name of an excerpt's file, which leads to that line of the listing's source, and
+/// the way to take the listing home.
+fn leads_to_source(page: &Page, file: &Path, include: &Include) -> Result<String> {
+    let name = escape(&file.to_string_lossy().replace('\\', "/"));
+    let lines = std::fs::read_to_string(page.root.join(file))
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    let first = excerpt::shown(&lines, include.anchor.as_deref())
+        .and_then(|shown| shown.first().map(|(line, _)| *line));
+    let address = pages::address(page.root, file, first.unwrap_or(1))?;
+    let (Some(address), Some((listing, archive))) = (address, pages::about(file))
+    else {
+        return Ok(format!("<code>{name}</code>"));
+    };
+    let up = "../".repeat(page.file.components().count() - 2);
+    Ok(format!(
+        "<span class=\"whence\"><a href=\"{up}{address}\"><code>{name}</code></a> \
+         <a class=\"take\" href=\"{up}{archive}\" download \
+         aria-label=\"Download {listing}\" title=\"Download {listing}\">↓</a></span>",
+        address = escape(&address),
+        archive = escape(&archive),
+        listing = escape(&listing),
     ))
 }
 

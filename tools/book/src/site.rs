@@ -1,7 +1,7 @@
 //! Building the pages, and serving them while they are written.
 
 use crate::preprocess::BookPreprocessor;
-use crate::{Usage, chapter};
+use crate::{Usage, chapter, pages};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Body;
@@ -23,16 +23,20 @@ use tower_livereload::{LiveReloadLayer, Reloader};
 /// How long the files must have been quiet before the pages are built again.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Builds the pages, in this process, into `target`, or where book.toml says.
+/// Builds the pages, in this process, into `target`, or where `mdbook build` puts them.
 /// Returns that folder.
 pub fn build(root: &Path, target: Option<&Path>) -> Result<PathBuf> {
     let mut book = chapter::stock_book(root)?;
-    if let Some(target) = target {
-        book.config.build.build_dir = target.to_path_buf();
-    }
+    let pages = match target {
+        Some(target) => target.to_path_buf(),
+        // mdBook has two renderers, and gives each a folder.
+        None => root.join(&book.config.build.build_dir).join("html"),
+    };
+    book.config.build.build_dir = pages.clone();
     book.with_preprocessor(BookPreprocessor);
     book.build()?;
-    Ok(book.build_dir_for("html"))
+    pages::render(root, &pages, &chapter::load(root)?)?;
+    Ok(pages)
 }
 
 /// The folder of the last build that went well.
