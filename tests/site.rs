@@ -10,6 +10,8 @@
 mod browser;
 #[path = "site/faults.rs"]
 mod faults;
+#[path = "site/listings.rs"]
+mod listings;
 #[path = "site/operate.rs"]
 mod operate;
 #[path = "site/server.rs"]
@@ -63,6 +65,10 @@ fn main() -> ExitCode {
         suite.trial("stepper_motion", stepper::motion),
         suite.trial("stepper_room", stepper::room),
         suite.trial("stepper_without_script", stepper::without_script),
+        suite.trial("captions", listings::captions),
+        suite.trial("lines", listings::lines),
+        suite.trial("downloads", listings::downloads),
+        suite.trial("offline", listings::offline),
         suite.trial("faults_are_found", faults::are_found),
         suite.hasty("waiting_is_found", faults::waiting_is_found),
     ];

@@ -6,6 +6,9 @@
     const make = (tag, text, className = "") =>
         Object.assign(document.createElement(tag), { textContent: text, className });
 
+    // A query has the words that the index has: `process.nextTick` is two.
+    window.elasticlunr?.tokenizer.setSeperator(/[^\p{L}\p{N}_]+/u);
+
     // Two themes are designed, so two are offered, and Auto.
     for (const name of ["rust", "coal", "ayu"]) {
         document.getElementById(`mdbook-theme-${name}`)?.closest("li").remove();

@@ -191,6 +191,25 @@ impl Browser {
         Ok(self.driver.action_chain().send_keys(key).perform().await?)
     }
 
+    /// Presses a key while another is held.
+    pub async fn press_with(&self, held: Key, key: Key) -> Result<()> {
+        let chain = self.driver.action_chain();
+        Ok(chain
+            .key_down(held.clone())
+            .send_keys(key)
+            .key_up(held)
+            .perform()
+            .await?)
+    }
+
+    /// Clicks while a key is held.
+    pub async fn click_with(&self, held: Key, element: &str) -> Result<()> {
+        let found = self.shown(element).await?;
+        let chain = self.driver.action_chain().key_down(held.clone());
+        let clicked = chain.click_element(&found).key_up(held).perform().await;
+        clicked.with_context(|| format!("cannot click {element}"))
+    }
+
     /// Comes to an element with the keyboard, from the heading above it, to which a
     /// link leads as well.
     pub async fn approach(&self, element: &str) -> Result<()> {

@@ -3,6 +3,7 @@
 use crate::server::Server;
 use crate::tools::Tools;
 use anyhow::{Context, Result, ensure};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -14,7 +15,8 @@ use walkdir::WalkDir;
 pub struct Stage {
     pub tools: Tools,
     pub server: Server,
-    /// The pages a reader comes to, as `folder/page.html`, sorted. Not among them are
+    /// The pages a reader comes to, as `folder/page.html`, sorted; of the files of
+    /// listings, hundreds and all alike, only some of each kind. Not among them are
     /// `print.html`, all pages in one, and `toc.html`, the frame that holds the table
     /// of contents where no script runs.
     pub pages: Vec<String>,
@@ -49,16 +51,54 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// The pages of chapters alone.
+    pub fn chapters(&self) -> impl Iterator<Item = &String> {
+        let beside =
+            |page: &&String| page.starts_with("listings/") || *page == "404.html";
+        self.pages.iter().filter(move |page| !beside(page))
+    }
+
+    /// Where the pages are opened from the file system.
+    pub fn on_disk(&self) -> String {
+        format!("file://{}", self.folder.path().display())
+    }
+}
+
 fn pages(folder: &Path) -> Result<Vec<String>> {
     let mut pages = Vec::new();
+    // The smallest and the largest page of each kind of file.
+    let mut files: BTreeMap<String, [(u64, String); 2]> = BTreeMap::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry?;
         let path = entry.path().strip_prefix(folder)?;
         let page = path.to_str().context("a file name is not UTF-8")?;
-        if page.ends_with(".html") && !["print.html", "toc.html"].contains(&page) {
-            pages.push(page.replace('\\', "/"));
+        let page = page.replace('\\', "/");
+        let Some(name) = page.strip_suffix(".html") else {
+            continue;
+        };
+        if ["print", "toc"].contains(&name) {
+            continue;
+        }
+        if !page.starts_with("listings/") || page.ends_with("/index.html") {
+            pages.push(page);
+            continue;
+        }
+        let kind = name.rsplit('.').next().unwrap_or_default().to_string();
+        let sized = (entry.metadata()?.len(), page);
+        let ends = files
+            .entry(kind)
+            .or_insert_with(|| [sized.clone(), sized.clone()]);
+        if sized < ends[0] {
+            ends[0] = sized.clone();
+        }
+        if sized > ends[1] {
+            ends[1] = sized;
         }
     }
+    pages.extend(files.into_values().flatten().map(|(_, page)| page));
+    pages.sort();
+    pages.dedup();
     Ok(pages)
 }
 

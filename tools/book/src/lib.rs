@@ -18,6 +18,7 @@ pub mod oracle;
 pub mod pages;
 pub mod preprocess;
 pub mod proof;
+pub mod search;
 pub mod site;
 pub mod skeleton;
 pub mod snippet;

@@ -2,8 +2,7 @@
 
 use anyhow::{Context, Result};
 use book::{
-    Usage, chapter, check, compare, copy, oracle, pages, preprocess, site, skeleton,
-    trail,
+    Usage, chapter, check, compare, copy, oracle, preprocess, site, skeleton, trail,
 };
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
@@ -174,7 +173,7 @@ fn run(cli: Cli) -> Result<()> {
         Task::Preprocess {
             question: Some(Question::Supports { renderer }),
         } => std::process::exit((renderer == chapter::RENDERER).into()),
-        Task::Render => pages::command(),
+        Task::Render => site::command(),
     }
 }
 

@@ -50,16 +50,6 @@ pub fn render(root: &Path, site: &Path, chapters: &[Chapter]) -> Result<()> {
     Ok(())
 }
 
-/// `book render`, as `book.toml` has it called after mdBook's own renderer.
-pub fn command() -> Result<()> {
-    let context = mdbook_renderer::RenderContext::from_json(std::io::stdin())?;
-    let chapters =
-        chapter::chapters(&context.root, &context.config.book.src, &context.book)?;
-    // mdBook gives each renderer a folder beside the others'.
-    let site = context.destination.with_file_name("html");
-    render(&context.root, &site, &chapters)
-}
-
 /// Where the pages show line `line` of a listing's file: relative to their root, and none
 /// for a file that belongs to no listing.
 pub fn address(root: &Path, file: &Path, line: usize) -> Result<Option<String>> {

@@ -1,7 +1,8 @@
 //! Building the pages, and serving them while they are written.
 
+use crate::chapter::Chapter;
 use crate::preprocess::BookPreprocessor;
-use crate::{Usage, chapter, pages};
+use crate::{Usage, chapter, pages, search};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Body;
@@ -35,8 +36,24 @@ pub fn build(root: &Path, target: Option<&Path>) -> Result<PathBuf> {
     book.config.build.build_dir = pages.clone();
     book.with_preprocessor(BookPreprocessor);
     book.build()?;
-    pages::render(root, &pages, &chapter::load(root)?)?;
+    finish(root, &pages, &chapter::load(root)?)?;
     Ok(pages)
+}
+
+/// `book render`, as `book.toml` has it called after mdBook's own renderer.
+pub fn command() -> Result<()> {
+    let context = mdbook_renderer::RenderContext::from_json(io::stdin())?;
+    let chapters =
+        chapter::chapters(&context.root, &context.config.book.src, &context.book)?;
+    // mdBook gives each renderer a folder beside the others'.
+    let pages = context.destination.with_file_name("html");
+    finish(&context.root, &pages, &chapters)
+}
+
+/// What the pages have beyond those that mdBook wrote.
+fn finish(root: &Path, pages: &Path, chapters: &[Chapter]) -> Result<()> {
+    search::refine(pages)?;
+    pages::render(root, pages, chapters)
 }
 
 /// The folder of the last build that went well.
