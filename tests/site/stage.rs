@@ -16,7 +16,7 @@ pub struct Stage {
     pub tools: Tools,
     pub server: Server,
     /// The pages a reader comes to, as `folder/page.html`, sorted; of the files of
-    /// listings, hundreds and all alike, only some of each kind. Not among them are
+    /// listings, hundreds and all alike, only the largest of each kind. Not among them are
     /// `print.html`, all pages in one, and `toc.html`, the frame that holds the table
     /// of contents where no script runs.
     pub pages: Vec<String>,
@@ -67,8 +67,7 @@ impl Stage {
 
 fn pages(folder: &Path) -> Result<Vec<String>> {
     let mut pages = Vec::new();
-    // The smallest and the largest page of each kind of file.
-    let mut files: BTreeMap<String, [(u64, String); 2]> = BTreeMap::new();
+    let mut largest: BTreeMap<String, (u64, String)> = BTreeMap::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry?;
         let path = entry.path().strip_prefix(folder)?;
@@ -86,19 +85,13 @@ fn pages(folder: &Path) -> Result<Vec<String>> {
         }
         let kind = name.rsplit('.').next().unwrap_or_default().to_string();
         let sized = (entry.metadata()?.len(), page);
-        let ends = files
-            .entry(kind)
-            .or_insert_with(|| [sized.clone(), sized.clone()]);
-        if sized < ends[0] {
-            ends[0] = sized.clone();
-        }
-        if sized > ends[1] {
-            ends[1] = sized;
+        let most = largest.entry(kind).or_default();
+        if sized > *most {
+            *most = sized;
         }
     }
-    pages.extend(files.into_values().flatten().map(|(_, page)| page));
+    pages.extend(largest.into_values().map(|(_, page)| page));
     pages.sort();
-    pages.dedup();
     Ok(pages)
 }
 

@@ -8,6 +8,7 @@ pub mod chapter;
 pub mod check;
 pub mod compare;
 pub mod copy;
+pub mod epub;
 pub mod excerpt;
 pub mod figure;
 pub mod glossary;

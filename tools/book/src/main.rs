@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use book::{
-    Usage, chapter, check, compare, copy, oracle, preprocess, site, skeleton, trail,
+    Usage, chapter, check, compare, copy, epub, oracle, preprocess, site, skeleton,
+    trail,
 };
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
@@ -27,6 +28,11 @@ enum Task {
     },
     /// Build the pages into book/
     Build,
+    /// Build the EPUB
+    Epub {
+        /// The file to write; by default book/node-rebuilt.epub
+        file: Option<PathBuf>,
+    },
     /// Check every rule of the book; all findings are reported together
     Check,
     /// Run the oracle programs on the pinned Node and compare with what is recorded
@@ -126,6 +132,7 @@ fn run(cli: Cli) -> Result<()> {
             println!("The pages are in {}.", site::build(&root, None)?.display());
             Ok(())
         }
+        Task::Epub { file } => epub::run(&root, file.as_deref()),
         Task::Check => check::run(&root),
         Task::Oracle {
             listing,

@@ -20,8 +20,11 @@ use std::path::{Path, PathBuf};
 /// The folder of these pages, below that of the site.
 const FOLDER: &str = "listings";
 
-/// A larger file, in bytes, has no page: it is downloaded.
-const SHOWN: u64 = 100_000;
+/// What would weigh more, in bytes, has no page: it is downloaded.
+const SHOWN: usize = 100_000;
+
+/// What the number of a line weighs.
+const NUMBER: usize = 50;
 
 /// Writes the pages and the archives of all listings into `site`, where mdBook's own
 /// pages are.
@@ -74,11 +77,10 @@ pub fn about(file: &Path) -> Option<(String, String)> {
 
 /// A file's text, if it is to have a page.
 fn text(file: &Path) -> Result<Option<String>> {
-    let at = || format!("cannot read {}", file.display());
-    if fs::metadata(file).with_context(at)?.len() > SHOWN {
-        return Ok(None);
-    }
-    Ok(String::from_utf8(fs::read(file).with_context(at)?).ok())
+    let bytes =
+        fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let shown = |text: &String| text.len() + NUMBER * text.lines().count() < SHOWN;
+    Ok(String::from_utf8(bytes).ok().filter(shown))
 }
 
 fn slashed(path: &Path) -> String {
