@@ -35,8 +35,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tools::Tools;
 
-/// Against hanging only; a test takes seconds.
-const GUARD: Duration = Duration::from_secs(300);
+/// Against hanging only. A test takes seconds a page, and the book has many.
+const GUARD: Duration = Duration::from_secs(1800);
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

@@ -3,7 +3,7 @@
 use crate::server::Server;
 use crate::tools::Tools;
 use anyhow::{Context, Result, ensure};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -16,7 +16,7 @@ pub struct Stage {
     pub tools: Tools,
     pub server: Server,
     /// The pages a reader comes to, as `folder/page.html`, sorted; of the files of
-    /// listings, hundreds and all alike, only the largest of each kind. Not among them are
+    /// listings, hundreds and all alike, one of each kind and the largest. Not among them are
     /// `print.html`, all pages in one, and `toc.html`, the frame that holds the table
     /// of contents where no script runs.
     pub pages: Vec<String>,
@@ -67,7 +67,8 @@ impl Stage {
 
 fn pages(folder: &Path) -> Result<Vec<String>> {
     let mut pages = Vec::new();
-    let mut largest: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    let mut kinds = BTreeSet::new();
+    let mut largest = (0, String::new());
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry?;
         let path = entry.path().strip_prefix(folder)?;
@@ -83,15 +84,16 @@ fn pages(folder: &Path) -> Result<Vec<String>> {
             pages.push(page);
             continue;
         }
-        let kind = name.rsplit('.').next().unwrap_or_default().to_string();
-        let sized = (entry.metadata()?.len(), page);
-        let most = largest.entry(kind).or_default();
-        if sized > *most {
-            *most = sized;
+        largest = largest.max((entry.metadata()?.len(), page.clone()));
+        let kind = name.rsplit('.').next().unwrap_or_default();
+        if kinds.insert(kind.to_string()) {
+            pages.push(page);
         }
     }
-    pages.extend(largest.into_values().map(|(_, page)| page));
+    pages.push(largest.1);
+    pages.retain(|page| !page.is_empty());
     pages.sort();
+    pages.dedup();
     Ok(pages)
 }
 

@@ -2,6 +2,7 @@
 //! healthy book and sees the finding with its file, its line and what to do.
 
 use book::check::{self, Finding};
+use book::listing::Listing;
 use book::proof::Compared;
 use book::{copy, skeleton};
 use fixture::{CHAPTER, add, anchored, healthy, swap, write};
@@ -251,6 +252,21 @@ fn a_dead_link_and_a_dead_fragment() {
 }
 
 #[test]
+fn a_dead_link_of_a_listing() {
+    let readme = "listings/tiny/README.md";
+    let gone = "\nSee [this](../../src/01-part/gone.md).\n";
+    one(
+        &broken(|root| add(root, readme, gone)),
+        readme,
+        0,
+        "leads to no page",
+    );
+    let file =
+        "\nSee [the code](src/lib.rs) and [the turn](../../src/01-part/loop.md).\n";
+    assert_eq!(broken(|root| add(root, readme, file)), []);
+}
+
+#[test]
 fn a_figure_without_words() {
     let text = "\n```pikchr\n# title: A box\nbox\n```\n";
     one(
@@ -422,6 +438,42 @@ fn a_copy_never_overwrites() {
     assert_eq!(fs::read_to_string(target.join("mine.txt")).unwrap(), "keep");
     let unknown = copy::run(book.path(), "none", &target.join("x")).unwrap_err();
     assert!(unknown.to_string().contains("there are: tiny"), "{unknown}");
+}
+
+#[test]
+fn an_archive_is_a_copy_and_the_same_each_time() {
+    let book = healthy();
+    let root = book.path();
+    write(root, "listings/tiny/target/debug/left", "behind");
+    let tiny = Listing::find(root, "tiny").unwrap();
+    let archive = copy::archive(root, &tiny).unwrap();
+    // The same files, at another time and in another place.
+    let other = healthy();
+    let twin = Listing::find(other.path(), "tiny").unwrap();
+    assert_eq!(archive, copy::archive(other.path(), &twin).unwrap());
+
+    copy::run(root, "tiny", &root.join("copy")).unwrap();
+    tar::Archive::new(flate2::read::GzDecoder::new(archive.as_slice()))
+        .unpack(root.join("unpacked"))
+        .unwrap();
+    let files = |folder: &str| -> Vec<(String, String)> {
+        let at = root.join(folder);
+        let walk = walkdir::WalkDir::new(&at).sort_by_file_name().into_iter();
+        walk.map(Result::unwrap)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| {
+                let path = entry.path().strip_prefix(&at).unwrap();
+                let text = fs::read_to_string(entry.path()).unwrap();
+                (path.to_str().unwrap().to_string(), text)
+            })
+            .collect()
+    };
+    assert_eq!(files("copy"), files("unpacked/tiny"));
+    let names: Vec<_> = files("copy").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        names,
+        ["Cargo.lock", "Cargo.toml", "README.md", "src/lib.rs"]
+    );
 }
 
 #[test]
