@@ -175,7 +175,7 @@ fn cover(title: &str, words: &str) -> String {
 <circle cx="430" cy="490" r="20" fill="var(--rebuild)"/>
 </g>
 <g fill="var(--fg)" text-anchor="middle" font-family="Georgia, serif">
-<text x="300" y="240" font-size="76" font-weight="bold">{title}</text>
+<text x="300" y="240" font-size="68" font-weight="bold">{title}</text>
 <text x="300" y="304" font-size="24">{first}</text>
 <text x="300" y="338" font-size="24">{rest}</text>
 </g>
