@@ -54,6 +54,7 @@ fn main() -> ExitCode {
         Some("start") => {
             report.between = Some(("ld.so.cache".into(), "\"-- begin\"".into()));
             report.only = only(&["openat"]);
+            report.names = false;
             args.remove(0);
         }
         _ => {}
