@@ -20,8 +20,10 @@ mod limits {
     use std::io::{self, Write};
     use std::thread;
 
+    type Attempt = fn() -> io::Result<()>;
+
     pub fn main() -> io::Result<()> {
-        let attempts: [(&str, fn() -> io::Result<()>); 6] = [
+        let attempts: [(&str, Attempt); 6] = [
             ("descriptors, at most 64", descriptors),
             ("processes, at most 1", processes),
             ("threads, at most 1", threads),

@@ -1,2 +1,2 @@
 require('node:fs').existsSync('-- begin');
-console.log('hello');
+console.log('hi');
