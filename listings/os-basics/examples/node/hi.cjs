@@ -1,0 +1,2 @@
+require('node:fs').existsSync('-- begin');
+console.log('hi');
