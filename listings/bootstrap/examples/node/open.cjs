@@ -1,0 +1,2 @@
+// The entry point of a snapshot: a directory is open.
+globalThis.config = { directory: require('node:fs').opendirSync('.') };

@@ -1,0 +1,2 @@
+// Only with --expose-internals.
+module.exports = { internalBinding };

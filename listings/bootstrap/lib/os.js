@@ -1,0 +1,4 @@
+module.exports = {
+  EOL: '\n',
+  tmpdir: () => process.env.TMPDIR || '/tmp',
+};

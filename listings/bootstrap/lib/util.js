@@ -1,0 +1,3 @@
+const { inspect } = require('internal/util/inspect');
+
+module.exports = { inspect };
