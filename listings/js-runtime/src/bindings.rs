@@ -1,7 +1,8 @@
 //! What JavaScript can call: one object, `native`, that the prelude in js/ builds on.
 
+use crate::engine::{Callback, Engine, Exception, Shared};
+use crate::limits::End;
 use crate::modules;
-use crate::runtime::{Callback, End, Engine, Exception, Shared};
 use event_loop::node::{
     EventLoop, Immediate, Origin, PromiseId, Repeat, Task, Timeout,
 };
@@ -152,8 +153,7 @@ impl Engine {
     fn submit(&self, request: Request, function: Persistent<Function<'static>>) {
         let callback = Callback {
             function: Some(function),
-            this: None,
-            handle: None,
+            ..Callback::default()
         };
         self.with_loop(|el| el.submit(request, Task::new(callback)));
     }
@@ -281,8 +281,7 @@ fn queues<'js>(engine: &Engine, native: &Object<'js>) -> Result<()> {
         |engine, function: SavedFunction| {
             let callback = Callback {
                 function: Some(function),
-                this: None,
-                handle: None,
+                ..Callback::default()
             };
             engine.with_loop(|el| el.schedule_tick(Task::new(callback)))
         }

@@ -5,7 +5,7 @@
 //! it parses, links and evaluates, and asks here for names and texts.
 
 use crate::bindings::upgrade;
-use crate::runtime::{Engine, Exception, Shared};
+use crate::engine::{Engine, Exception, Shared};
 use event_loop::node::{EventLoop, Thrown};
 use rquickjs::context::EvalOptions;
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
@@ -124,9 +124,9 @@ fn real_file(path: &Path) -> Option<String> {
 /// Answers the engine's questions about ES modules.
 struct Files(Weak<Shared>);
 
-pub(crate) fn set_loader(engine: &Engine, quickjs: &rquickjs::Runtime) {
+pub(crate) fn set_loader(engine: &Engine) {
     let files = || Files(Rc::downgrade(&engine.0));
-    quickjs.set_loader(files(), files());
+    engine.0.quickjs.set_loader(files(), files());
 }
 
 impl Resolver for Files {

@@ -1,8 +1,8 @@
 //! What stderr says when an error ends a program (Node: src/node_errors.cc
 //! `PrintException`, `GetErrorSource`).
 
+use crate::engine::{Engine, Exception};
 use crate::modules::WRAPPER;
-use crate::runtime::{Engine, Exception};
 use event_loop::node::Origin;
 use rquickjs::{Ctx, Function, Value};
 

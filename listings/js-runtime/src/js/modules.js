@@ -6,7 +6,7 @@
   const scripts = new Set(); // Paths of what was wrapped.
   const builtins = internal.builtins;
   const dirname = (path) => path.slice(0, path.lastIndexOf('/')) || '/';
-  const withCode = (error, code) => Object.assign(error, { code });
+  const { withCode } = internal;
 
   const notFound = (request, parent) => {
     const chain = [];

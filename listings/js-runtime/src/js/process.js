@@ -7,10 +7,11 @@
     : typeof value === 'object' ? ` Received an instance of ${value.constructor?.name ?? 'Object'}`
     : ` Received type ${typeof value} (${internal.inspect(value)})`;
 
+  internal.withCode = (error, code) => Object.assign(error, { code });
   // An argument of the wrong type (Node: ERR_INVALID_ARG_TYPE).
-  internal.wrongType = (name, type, value) => Object.defineProperty(
+  internal.wrongType = (name, type, value) => internal.withCode(
     new TypeError(`The "${name}" argument must be of type ${type}.${received(value)}`),
-    'code', { value: 'ERR_INVALID_ARG_TYPE', enumerable: true, configurable: true, writable: true });
+    'ERR_INVALID_ARG_TYPE');
   internal.mustBeFunction = (value, name = 'callback') => {
     if (typeof value !== 'function') throw internal.wrongType(name, 'function', value);
   };
@@ -38,7 +39,6 @@
     for (;;); // The engine's interrupt ends this: no catch, no finally sees it.
   };
 
-  let exitCode;
   const process = globalThis.process = {
     title: 'js-runtime',
     argv: native.args,
@@ -64,8 +64,15 @@
       return native.exitCode() ?? undefined;
     },
     set exitCode(code) {
-      if (!Number.isInteger(Number(code ?? 0))) throw internal.wrongType('code', 'integer', code);
-      native.exitCode(Number(code ?? 0));
+      const number = typeof code === 'string' && code !== '' ? Number(code) : code ?? 0;
+      if (typeof number !== 'number' || Number.isNaN(number)) {
+        throw internal.wrongType('code', 'number', code);
+      }
+      if (!Number.isInteger(number)) {
+        throw internal.withCode(new RangeError('The value of "code" is out of range. '
+          + `It must be an integer. Received ${number}`), 'ERR_OUT_OF_RANGE');
+      }
+      native.exitCode(number);
     },
     nextTick(callback, ...args) {
       internal.mustBeFunction(callback);

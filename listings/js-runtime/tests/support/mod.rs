@@ -68,6 +68,9 @@ impl Clock {
         let wait = move |_: Object<'_>, _: f64, _: f64, ms: f64| {
             clock.borrow_mut().busy(Duration::from_secs_f64(ms / 1e3));
         };
+        let collect = |ctx: Ctx<'_>| ctx.run_gc();
+        ctx.globals()
+            .set("gc", Function::new(ctx.clone(), collect)?)?;
         let atomics: Object = ctx.globals().get("Atomics")?;
         atomics.set("wait", Function::new(ctx.clone(), wait)?)
     }
