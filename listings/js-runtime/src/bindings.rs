@@ -85,6 +85,7 @@ impl Engine {
         handles.last
     }
 
+    // ANCHOR: set-timeout
     fn set_timeout(
         &self,
         this: Persistent<Object<'static>>,
@@ -108,6 +109,7 @@ impl Engine {
         self.0.handles.borrow_mut().timeouts.insert(id, timeout);
         id
     }
+    // ANCHOR_END: set-timeout
 
     fn set_immediate(
         &self,
@@ -198,6 +200,7 @@ pub(crate) fn install(engine: &Engine, ctx: &Ctx<'_>, args: Vec<String>) -> Resu
     Ok(())
 }
 
+// ANCHOR: bind
 /// Puts a function into `native`. It holds the engine weakly: the engine holds it.
 macro_rules! bind {
     ($native:ident, $engine:ident, $name:literal, |$this:ident $(, $arg:ident: $type:ty)*| $body:expr) => {{
@@ -209,6 +212,8 @@ macro_rules! bind {
         $native.set($name, Function::new($native.ctx().clone(), function)?)?;
     }};
 }
+// ANCHOR_END: bind
+
 pub(crate) fn upgrade(weak: &std::rc::Weak<Shared>) -> Result<Engine> {
     weak.upgrade().map(Engine).ok_or(rquickjs::Error::Unknown)
 }

@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub unsettled: RefCell<Option<String>>,
     /// Set when JavaScript must not run any more.
     pub end: Cell<Option<End>>,
+    /// What stderr is told when the program has ended.
+    pub last_words: RefCell<String>,
     pub stdout: RefCell<Box<dyn Write>>,
     pub stderr: RefCell<Box<dyn Write>>,
     /// [`Limits::memory`](crate::Limits::memory)
@@ -68,6 +70,7 @@ impl Engine {
             uncaught: RefCell::default(),
             unsettled: RefCell::default(),
             end: Cell::default(),
+            last_words: RefCell::default(),
             stdout: RefCell::new(Box::new(io::stdout())),
             stderr: RefCell::new(Box::new(io::stderr())),
             memory,

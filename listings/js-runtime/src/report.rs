@@ -38,25 +38,23 @@ pub(crate) fn uncaught<'js>(
 /// The loop has run dry, and the main module still waits.
 pub(crate) fn unsettled(engine: &Engine, module: &str) {
     let text = format!("Warning: Detected unsettled top-level await in {module}\n");
-    engine.write(2, &text);
+    last_words(engine, &text);
 }
 
-/// The loop has not turned for too long.
+/// The loop has not turned for too long. The engine knows the functions that are on its
+/// stack, not the line that a loop without calls is at.
 pub(crate) fn blocked(engine: &Engine, ctx: &Ctx<'_>, error: Option<&Exception>) {
     let error = error.and_then(|error| error.clone().restore(ctx).ok());
     let stack = error.as_ref().map_or_else(String::new, stack);
-    let text = "Stopped: the event loop did not turn within the time that \
-                --max-blocked allows";
-    let frames = stack.trim_end();
-    let newline = if frames.is_empty() { "" } else { "\n" };
-    engine.write(
-        2,
-        &format!(
-            "{}{text}{newline}{frames}\n\n{}\n",
-            source(&stack),
-            whoami()
-        ),
-    );
+    let text = "Stopped: the event loop did not turn for longer than allowed";
+    let frames = stack.lines().map(|frame| format!("\n{frame}"));
+    let frames: String = frames.collect();
+    last_words(engine, &format!("{text}{frames}\n\n{}\n", whoami()));
+}
+
+/// Kept until the program has ended: what 'exit' listeners print comes first.
+fn last_words(engine: &Engine, text: &str) {
+    engine.0.last_words.borrow_mut().push_str(text);
 }
 
 fn whoami() -> String {

@@ -71,6 +71,7 @@ impl Runtime {
             report::unsettled(&self.engine, &module);
         }
         self.engine.0.stdout.borrow_mut().flush()?;
+        self.engine.write(2, &self.engine.0.last_words.take());
         Ok(code)
     }
     // ANCHOR_END: runtime

@@ -27,6 +27,7 @@
     throw notFound(request, parent);
   };
 
+  // ANCHOR: load
   const load = (request, parent) => {
     if (typeof request !== 'string') throw internal.wrongType('id', 'string', request);
     const name = request.replace(/^node:/, '');
@@ -47,6 +48,7 @@
     module.loaded = true;
     return module.exports;
   };
+  // ANCHOR_END: load
 
   const requireOf = (module) => Object.assign((request) => load(request, module), {
     cache, resolve: (request) => resolve(request, module), main: cache.main,
@@ -70,6 +72,7 @@
     }
   };
 
+  // ANCHOR: run-module
   // The body of a module runs in a microtask; its top-level await keeps nothing alive.
   const runModule = (filename) => {
     native.setUnsettledAwait(filename);
@@ -89,6 +92,7 @@
       evaluation.then(settled(), rejected);
     });
   };
+  // ANCHOR_END: run-module
 
   // A `.js` is a script, unless it only makes sense as a module.
   const isModule = (filename) => {

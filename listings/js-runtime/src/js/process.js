@@ -29,6 +29,7 @@
     return process;
   };
 
+  // ANCHOR: exit
   const exit = (code) => {
     if (code !== undefined) process.exitCode = code;
     if (!native.isExiting()) {
@@ -38,6 +39,7 @@
     native.reallyExit(process.exitCode ?? 0);
     for (;;); // The engine's interrupt ends this: no catch, no finally sees it.
   };
+  // ANCHOR_END: exit
 
   const process = globalThis.process = {
     title: 'js-runtime',
@@ -88,6 +90,7 @@
     native.queueMicrotask(() => { callback(); });
   };
 
+  // ANCHOR: rejection
   // Rejections. The loop knows promises by number; a number must not keep a promise.
   const numbers = new WeakMap();
   const gone = new FinalizationRegistry((number) => native.forget(number));
@@ -106,6 +109,7 @@
       native.handled(number);
     }
   };
+  // ANCHOR_END: rejection
 
   // What a program is told of a rejection whose reason is no error.
   const asError = (reason) => {

@@ -2,6 +2,7 @@
 (function (native, internal) {
   'use strict';
 
+  // ANCHOR: timeout
   class Timeout {
     #id;
     #start;
@@ -13,6 +14,7 @@
       this.#start = () => native.setTimeout(this, call, after, repeat);
       this.#id = this.#start();
       const kept = after >= 1 && after <= 2 ** 31 - 1 ? after : 1;
+      // ANCHOR_END: timeout
       Object.defineProperty(this, '_idleTimeout', { value: kept, writable: true });
     }
 
