@@ -1,5 +1,7 @@
 // An error in a job, one in a reaction: which of them is uncaught?
-process.on('uncaughtException', (e, origin) => console.log('uncaught', e.message, origin));
+process.on('uncaughtException', (e, origin) => {
+  console.log('uncaught', e.message, origin);
+});
 queueMicrotask(() => { throw new Error('in queueMicrotask'); });
 Promise.resolve().then(() => { throw new Error('in then'); });
 Promise.resolve().then(() => console.log('the next job'));

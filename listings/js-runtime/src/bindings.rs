@@ -203,7 +203,10 @@ pub(crate) fn install(engine: &Engine, ctx: &Ctx<'_>, args: Vec<String>) -> Resu
 // ANCHOR: bind
 /// Puts a function into `native`. It holds the engine weakly: the engine holds it.
 macro_rules! bind {
-    ($native:ident, $engine:ident, $name:literal, |$this:ident $(, $arg:ident: $type:ty)*| $body:expr) => {{
+    (
+        $native:ident, $engine:ident, $name:literal,
+        |$this:ident $(, $arg:ident: $type:ty)*| $body:expr
+    ) => {{
         let weak = Rc::downgrade(&$engine.0);
         let function = move |$($arg: $type),*| {
             let $this = upgrade(&weak)?;

@@ -77,8 +77,8 @@ impl Engine {
     }
 }
 
-/// Memory to deal with an error that nobody caught, above the limit: it may be the limit
-/// that it speaks of. For as long as this lives.
+/// Memory above the limit, for as long as this lives: an error that nobody caught may
+/// speak of the very limit.
 pub(crate) struct Reserve(Engine);
 
 impl Reserve {

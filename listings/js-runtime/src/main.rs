@@ -14,9 +14,9 @@ const DEFAULT_MEMORY: usize = 4096 * 1024 * 1024;
 
 const USAGE: &str = "\
 usage: js-runtime [OPTIONS] FILE [ARGUMENTS]
-  --max-memory MIB   memory of the engine, in MiB (default: 4096)
-  --max-blocked MS   how long the loop may stand still, in ms (default: for ever)
-  --narrate          tell on stderr what the loop did";
+  -m, --max-memory MIB   memory of the engine, in MiB (default: 4096)
+  -b, --max-blocked MS   how long the loop may stand still, in ms (default: for ever)
+      --narrate          tell on stderr what the loop did";
 
 struct Arguments {
     file: PathBuf,
@@ -75,11 +75,11 @@ fn parse(mut parser: lexopt::Parser) -> Result<Option<Arguments>, lexopt::Error>
     limits.memory = Some(DEFAULT_MEMORY);
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("max-memory") => {
+            Short('m') | Long("max-memory") => {
                 let mib: usize = parser.value()?.parse()?;
                 limits.memory = Some(mib.saturating_mul(1024 * 1024));
             }
-            Long("max-blocked") => {
+            Short('b') | Long("max-blocked") => {
                 limits.blocked = Some(Duration::from_millis(parser.value()?.parse()?));
             }
             Long("narrate") => narrate = true,

@@ -69,6 +69,8 @@ fn every_file_is_an_exercise_and_has_a_solution() {
     assert_eq!(files(&root), listed);
     assert_eq!(files(&root.join("solutions")), listed);
     for exercise in EXERCISES {
+        let columns = exercise.task.chars().count();
+        assert!((1..=72).contains(&columns), "{}: its task", exercise.name());
         let path = root.join("solutions").join(exercise.file);
         let text = std::fs::read_to_string(path).expect("a text");
         assert!(!text.contains(MARKER.trim()), "{}", exercise.file);

@@ -3,5 +3,5 @@ const vm = require('node:vm');
 const context = vm.createContext({});
 const array = vm.runInContext('[1, 2, 3]', context);
 console.log(array instanceof Array, Array.isArray(array), array.length);
-console.log(vm.runInContext('Object.getOwnPropertyNames(globalThis).length > 50', context));
-console.log(vm.runInContext('[typeof Promise, typeof console, typeof setTimeout]', context).join());
+const kinds = '[typeof Promise, typeof console, typeof setTimeout]';
+console.log(vm.runInContext(kinds, context).join());

@@ -13,7 +13,8 @@ const twin = { x: 1 };
 twin.y = 2;
 same('two {x} that got y', grown, twin);
 same('1 and 1.5 as x', { x: 1 }, { x: 1.5 });
-const fast = (words, object) => console.log(words.padEnd(34), %HasFastProperties(object));
+const fast = (words, object) =>
+  console.log(words.padEnd(34), %HasFastProperties(object));
 console.log('\nproperties by shape, not by hash table?');
 fast('a point', new Point(1, 2));
 const first = new Point(1, 2);

@@ -1,5 +1,5 @@
-// A long job in a thousand steps. It gives way in setImmediate: a whole turn of the loop
-// comes between two steps. `await null` gives way to other jobs only.
+// A long job in a thousand steps. It gives way in setImmediate: a whole turn of the
+// loop comes between two steps. `await null` gives way to other jobs only.
 
 const start = Date.now();
 const since = () => Math.round((Date.now() - start) / 5) * 5;

@@ -33,11 +33,13 @@
     const name = request.replace(/^node:/, '');
     if (Object.hasOwn(builtins, name)) return builtins[name];
     if (request.startsWith('node:')) {
-      throw withCode(new Error(`No such built-in module: ${request}`), 'ERR_UNKNOWN_BUILTIN_MODULE');
+      const error = new Error(`No such built-in module: ${request}`);
+      throw withCode(error, 'ERR_UNKNOWN_BUILTIN_MODULE');
     }
     const filename = resolve(request, parent);
     if (cache[filename]) return cache[filename].exports; // Maybe not finished: a cycle.
-    const module = { id: parent ? filename : '.', filename, exports: {}, loaded: false, parent };
+    const module = { id: parent ? filename : '.', filename, parent, exports: {} };
+    module.loaded = false;
     cache[filename] = module;
     try {
       run(module);

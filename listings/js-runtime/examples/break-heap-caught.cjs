@@ -1,6 +1,6 @@
 // Everything is kept, until there is no more.
 try {
-  require('./break-memory.cjs');
+  require('./break-heap.cjs');
 } catch (error) {
   console.log('caught:', error.message);
 }

@@ -3,14 +3,16 @@ const { PerformanceObserver, constants } = require('node:perf_hooks');
 const counts = { minor: 0, major: 0, ms: 0 };
 new PerformanceObserver((list) => {
   for (const { duration, detail } of list.getEntries()) {
-    counts[detail.kind === constants.NODE_PERFORMANCE_GC_MINOR ? 'minor' : 'major'] += 1;
+    const isMinor = detail.kind === constants.NODE_PERFORMANCE_GC_MINOR;
+    counts[isMinor ? 'minor' : 'major'] += 1;
     counts.ms += duration;
   }
 }).observe({ entryTypes: ['gc'] });
 
 function report(words) {
   const { minor, major, ms } = counts;
-  console.log(words.padEnd(28), `minor ${minor}, major ${major}, ${ms.toFixed(0)} ms in all`);
+  const text = `minor ${minor}, major ${major}, ${ms.toFixed(0)} ms in all`;
+  console.log(words.padEnd(28), text);
   Object.assign(counts, { minor: 0, major: 0, ms: 0 });
 }
 function allocate(kept) {
