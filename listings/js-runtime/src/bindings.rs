@@ -326,7 +326,6 @@ fn queues<'js>(engine: &Engine, native: &Object<'js>) -> Result<()> {
                 .0
                 .uncaught
                 .replace(Some((error, Origin::UnhandledRejection)));
-            ()
         }
     );
     bind!(native, engine, "setUnsettledAwait", |engine,

@@ -21,17 +21,19 @@ pub fn run(root: &Path, name: &str, target: &Path) -> Result<()> {
         ))
         .into());
     }
+    let profiles = profiles(root, others.iter().chain([&listing]))?;
     if others.is_empty() {
         copy_folder(&listing.dir, target)?;
         let manifest = target.join("Cargo.toml");
         // Its own workspace, so that it builds inside any other project's folder too.
-        let text = fs::read_to_string(&manifest)? + "\n[workspace]\n";
+        let text = fs::read_to_string(&manifest)? + "\n[workspace]\n" + &profiles;
         fs::write(&manifest, text)?;
     } else {
         for each in others.iter().chain([&listing]) {
             copy_folder(&each.dir, &target.join(&each.name))?;
         }
-        fs::write(target.join("Cargo.toml"), workspace(&listing, &others))?;
+        let text = workspace(&listing, &others) + &profiles;
+        fs::write(target.join("Cargo.toml"), text)?;
     }
     let lock = root.join("Cargo.lock");
     fs::copy(&lock, target.join("Cargo.lock"))
@@ -54,6 +56,40 @@ fn workspace(listing: &Listing, others: &[Listing]) -> String {
     )
 }
 
+/// What the book's manifest says of how dependencies are built, as far as these listings
+/// have them: a profile counts only in the root of a workspace.
+fn profiles<'a>(
+    root: &Path,
+    listings: impl Iterator<Item = &'a Listing>,
+) -> Result<String> {
+    let read = |path: &Path| -> Result<toml::Table> {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(text.parse()?)
+    };
+    let mut dependencies = Vec::new();
+    for listing in listings {
+        let manifest = read(&listing.dir.join("Cargo.toml"))?;
+        if let Some(table) = manifest.get("dependencies").and_then(|d| d.as_table()) {
+            dependencies.extend(table.keys().cloned());
+        }
+    }
+    let book = read(&root.join("Cargo.toml"))?;
+    let packages = book
+        .get("profile")
+        .and_then(|profile| profile.get("dev")?.get("package")?.as_table());
+    let mut text = String::new();
+    for (name, settings) in packages.into_iter().flatten() {
+        // A dependency, or the crate with its C code, such as `rquickjs-sys`.
+        let of = name.strip_suffix("-sys").unwrap_or(name);
+        if dependencies.iter().any(|dependency| dependency == of) {
+            let settings = toml::to_string(settings)?;
+            text += &format!("\n[profile.dev.package.{name}]\n{settings}");
+        }
+    }
+    Ok(text)
+}
+
 /// Everything but what a build leaves behind.
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     let entries = WalkDir::new(from)
@@ -71,4 +107,39 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::tempdir;
+
+    /// A book with a profile for `engine-sys`, and listings with these dependencies.
+    fn profiles_of(dependencies: &[&str]) -> String {
+        let book = tempdir().expect("a folder");
+        let root = book.path();
+        let manifest = "[profile.dev.package.engine-sys]\nopt-level = 3\n";
+        fs::write(root.join("Cargo.toml"), manifest).expect("written");
+        let listings: Vec<Listing> = dependencies
+            .iter()
+            .map(|dependency| {
+                let dir = root.join("listings").join(dependency);
+                fs::create_dir_all(&dir).expect("created");
+                let manifest = format!("[dependencies]\n{dependency} = \"1\"\n");
+                fs::write(dir.join("Cargo.toml"), manifest).expect("written");
+                Listing {
+                    name: dependency.to_string(),
+                    dir,
+                }
+            })
+            .collect();
+        profiles(root, listings.iter()).expect("the manifests are readable")
+    }
+
+    #[test]
+    fn a_profile_goes_where_its_package_goes() {
+        let profile = "\n[profile.dev.package.engine-sys]\nopt-level = 3\n";
+        assert_eq!(profiles_of(&["serde", "engine"]), profile);
+        assert_eq!(profiles_of(&["serde"]), "");
+    }
 }

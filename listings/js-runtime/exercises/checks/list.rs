@@ -1,6 +1,6 @@
 //! All exercises, the easy ones first.
 
-use super::{Exercise, Kind, Run, solution};
+use super::{Exercise, Kind, RunProgram, solution};
 
 pub const EXERCISES: &[Exercise] = &[
     Exercise {
@@ -84,7 +84,7 @@ const PROGRAMS: [(&str, &[&str]); 5] = [
     ),
 ];
 
-pub fn check_runtime(run: fn(&str) -> Run<Vec<String>>) -> Result<(), String> {
+pub fn check_runtime(run: RunProgram) -> Result<(), String> {
     for (program, wanted) in PROGRAMS {
         match run(program) {
             Ok(printed) if printed == wanted => {}

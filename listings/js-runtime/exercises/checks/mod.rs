@@ -44,6 +44,9 @@ pub struct Exercise {
     pub kind: Kind,
 }
 
+/// Runs a program; the lines that it printed.
+pub type RunProgram = fn(&str) -> Run<Vec<String>>;
+
 /// What an exercise asks for: the reader's answer, the solution, and what they are
 /// compared with.
 pub enum Kind {
@@ -54,7 +57,7 @@ pub enum Kind {
     /// A JavaScript file that the program of this name checks.
     RebuildJs(&'static str),
     /// A function that runs programs.
-    RebuildRust([fn(&str) -> Run<Vec<String>>; 2]),
+    RebuildRust([RunProgram; 2]),
 }
 
 impl Exercise {
