@@ -23,16 +23,7 @@ pub(crate) fn uncaught<'js>(
         format!("Uncaught {}\n{}", message(&error), stack.trim_end())
     });
     let source = source(&stack);
-    engine.write(
-        2,
-        &format!(
-            "{source}{text}
-
-{}
-",
-            whoami()
-        ),
-    );
+    last_words(engine, &format!("{source}{text}\n\n{}\n", whoami()));
 }
 
 /// The loop has run dry, and the main module still waits.
