@@ -83,6 +83,8 @@ fn project(root: &Path, listing: &Listing) -> Result<BTreeMap<PathBuf, Vec<u8>>>
     // Its own workspace, so that it builds inside any other project's folder too.
     let manifest = project.entry("Cargo.toml".into()).or_default();
     manifest.extend(workspace(listing, &others).bytes());
+    let profiles = profiles(root, others.iter().chain([listing]))?;
+    manifest.extend(profiles.bytes());
     project.insert("Cargo.lock".into(), read(&root.join("Cargo.lock"))?);
     for license in LICENSES.map(|name| root.join(name)) {
         if license.is_file() {
@@ -108,4 +110,73 @@ fn workspace(listing: &Listing, others: &[Listing]) -> String {
         members.join(", "),
         listing.name
     )
+}
+
+/// What the book's manifest says of how dependencies are built, as far as these listings
+/// have them: a profile counts only in the root of a workspace.
+fn profiles<'a>(
+    root: &Path,
+    listings: impl Iterator<Item = &'a Listing>,
+) -> Result<String> {
+    let read = |path: &Path| -> Result<toml::Table> {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(text.parse()?)
+    };
+    let mut dependencies = Vec::new();
+    for listing in listings {
+        let manifest = read(&listing.dir.join("Cargo.toml"))?;
+        if let Some(table) = manifest.get("dependencies").and_then(|d| d.as_table()) {
+            dependencies.extend(table.keys().cloned());
+        }
+    }
+    let book = read(&root.join("Cargo.toml"))?;
+    let packages = book
+        .get("profile")
+        .and_then(|profile| profile.get("dev")?.get("package")?.as_table());
+    let mut text = String::new();
+    for (name, settings) in packages.into_iter().flatten() {
+        // A dependency, or the crate with its C code, such as `rquickjs-sys`.
+        let of = name.strip_suffix("-sys").unwrap_or(name);
+        if dependencies.iter().any(|dependency| dependency == of) {
+            let settings = toml::to_string(settings)?;
+            text += &format!("\n[profile.dev.package.{name}]\n{settings}");
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::tempdir;
+
+    /// A book with a profile for `engine-sys`, and listings with these dependencies.
+    fn profiles_of(dependencies: &[&str]) -> String {
+        let book = tempdir().expect("a folder");
+        let root = book.path();
+        let manifest = "[profile.dev.package.engine-sys]\nopt-level = 3\n";
+        fs::write(root.join("Cargo.toml"), manifest).expect("written");
+        let listings: Vec<Listing> = dependencies
+            .iter()
+            .map(|dependency| {
+                let dir = root.join("listings").join(dependency);
+                fs::create_dir_all(&dir).expect("created");
+                let manifest = format!("[dependencies]\n{dependency} = \"1\"\n");
+                fs::write(dir.join("Cargo.toml"), manifest).expect("written");
+                Listing {
+                    name: dependency.to_string(),
+                    dir,
+                }
+            })
+            .collect();
+        profiles(root, listings.iter()).expect("the manifests are readable")
+    }
+
+    #[test]
+    fn a_profile_goes_where_its_package_goes() {
+        let profile = "\n[profile.dev.package.engine-sys]\nopt-level = 3\n";
+        assert_eq!(profiles_of(&["serde", "engine"]), profile);
+        assert_eq!(profiles_of(&["serde"]), "");
+    }
 }

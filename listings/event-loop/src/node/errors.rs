@@ -129,7 +129,7 @@ impl<H: Host> EventLoop<H> {
                 self.schedule_immediate(Task::new(no_op).labeled("no-op"));
             }
             Ok(false) => self.die(EXIT_UNCAUGHT),
-            Err(Thrown::Exception(_)) => self.halt(EXIT_HANDLER_THREW),
+            Err(Thrown::Exception(_)) => self.really_exit(EXIT_HANDLER_THREW),
             Err(Thrown::Terminated) => {}
         }
     }
@@ -143,11 +143,11 @@ impl<H: Host> EventLoop<H> {
     /// Emits 'exit' unless that happened, then ends the process.
     fn die(&mut self, code: i32) {
         if !self.is_exiting() {
-            self.set_exiting(code);
+            self.begin_exit(code);
             // What an 'exit' listener throws now is lost.
             let _ = self.emit_exit(code);
         }
         let code = self.exit_code().unwrap_or(code);
-        self.halt(code);
+        self.really_exit(code);
     }
 }

@@ -110,12 +110,13 @@ impl<H: Host> EventLoop<H> {
             self.emit_exit(code)?;
         }
         let code = self.exit_code().unwrap_or(code);
-        self.halt(code);
+        self.really_exit(code);
         Err(Thrown::Terminated)
     }
 
-    /// Ends the process here and now (Node: `process.reallyExit`).
-    pub(super) fn halt(&mut self, code: i32) {
+    /// Ends the process here and now: no event, no callback (Node:
+    /// `process.reallyExit`). A host that emits 'exit' itself ends with this.
+    pub fn really_exit(&mut self, code: i32) {
         self.process.exit_code = Some(code);
         self.process.stopping = true;
         self.uv.stop();
@@ -131,7 +132,10 @@ impl<H: Host> EventLoop<H> {
         self.process.exit_code
     }
 
-    pub(super) fn set_exiting(&mut self, code: i32) {
+    /// The host emits 'exit' itself, and begins now: ticks are no longer taken. As
+    /// [`EventLoop::exit`] does first, for a host whose `process.exit` runs on top of
+    /// the engine's stack, from where [`Host::emit`] cannot be called.
+    pub fn begin_exit(&mut self, code: i32) {
         self.process.exiting = true;
         self.process.exit_code = Some(code);
     }

@@ -1,0 +1,3 @@
+const a = require('./cycle-a.cjs');
+console.log('b sees', { ...a });
+exports.late = 'late b';
