@@ -65,17 +65,17 @@ fn descriptors_are_limited_on_both_sides() {
 fn too_many_descriptors_from_elsewhere_are_an_error_and_no_leak() {
     let (left, right) = UnixStream::pair().expect("a pair");
     let (mut reader, writer) = io::pipe().expect("a pipe");
-    let fds = vec![writer.as_fd(); 2 * MAX_FDS];
-    let mut space = vec![std::mem::MaybeUninit::uninit(); 4096];
-    let mut ancillary = rustix::net::SendAncillaryBuffer::new(&mut space);
-    assert!(ancillary.push(rustix::net::SendAncillaryMessage::ScmRights(&fds)));
-    let flags = rustix::net::SendFlags::empty();
-    rustix::net::sendmsg(&left, &[io::IoSlice::new(b"x")], &mut ancillary, flags)
-        .expect("it goes");
+    {
+        let fds = vec![writer.as_fd(); 2 * MAX_FDS];
+        let mut space = vec![std::mem::MaybeUninit::uninit(); 4096];
+        let mut ancillary = rustix::net::SendAncillaryBuffer::new(&mut space);
+        assert!(ancillary.push(rustix::net::SendAncillaryMessage::ScmRights(&fds)));
+        let flags = rustix::net::SendFlags::empty();
+        rustix::net::sendmsg(&left, &[io::IoSlice::new(b"x")], &mut ancillary, flags)
+            .expect("it goes");
+    }
     let error = receive(&right, &mut [0; 8]).expect_err("too many");
     assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-    drop(ancillary);
-    drop(fds);
     drop(writer);
     // If one were left open, this would wait for ever.
     assert_eq!(reader.read_to_end(&mut Vec::new()).expect("it ends"), 0);
