@@ -24,7 +24,8 @@ async function parent() {
     child.stdin.end();
     await once(child, 'exit');
     const who = command[0] === 'sh' ? 'sh' : 'node';
-    console.log(`${who}: ${before}, then ${isRaw()}; isRaw says ${process.stdin.isRaw}`);
+    const said = process.stdin.isRaw;
+    console.log(`${who}: ${before}, then ${isRaw()}; isRaw says ${said}`);
     process.stdin.setRawMode(false);
   }
   process.exit();

@@ -2,6 +2,5 @@
 process.on('SIGUSR2', () => console.log('listener'));
 setImmediate(() => console.log('immediate'));
 process.nextTick(() => console.log('tick'));
-Promise.resolve().then(() => console.log('microtask'));
 process.kill(process.pid, 'SIGUSR2');
 console.log('after kill');

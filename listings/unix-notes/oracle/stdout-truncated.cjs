@@ -28,6 +28,7 @@ for (const [what, program] of [
   ['exit when written', `${write}, () => process.exit());`],
 ]) {
   const line = `"${process.execPath}" -e "${program}" | wc -c`;
-  console.log(`pipe, ${what}: ${String(execFileSync('sh', ['-c', line])).trim()} bytes`);
+  const count = String(execFileSync('sh', ['-c', line])).trim();
+  console.log(`pipe, ${what}: ${count} bytes`);
 }
 fs.rmSync(folder, { recursive: true });

@@ -64,7 +64,6 @@ mod roles {
         process.run(|process| {
             process.set_immediate(|p| p.log("immediate"));
             process.next_tick(|p| p.log("tick"));
-            process.next_tick(|p| p.log("microtask")); // behind the ticks, once
             kill_myself(Signal::USR2, 1);
             process.log("after kill");
         })
@@ -153,7 +152,6 @@ mod roles {
         Ok(())
     }
 
-    // ANCHOR: accept
     /// Descriptor 0 is a Unix socket to the parent.
     fn accept() -> io::Result<()> {
         let mut parent = UnixStream::from(stdin().try_clone_to_owned()?);
@@ -165,7 +163,6 @@ mod roles {
         let (mut connection, _) = listener.accept()?;
         connection.write_all(b"hello from the child")
     }
-    // ANCHOR_END: accept
 }
 
 #[cfg(target_os = "linux")]

@@ -157,8 +157,8 @@ impl Jobs {
 
     // ANCHOR: reap
     /// Asks the kernel about every child that has changed. SIGCHLD says only *that* one
-    /// has: when two end at once, one signal may come for both. So we ask until there is
-    /// nothing more to hear.
+    /// has: when two end at once, one signal may come for both. So we ask until nothing
+    /// is left to hear.
     ///
     /// # Errors
     /// What waitpid(2) says.

@@ -74,7 +74,6 @@ struct Lexer<'a> {
     end: Position,
 }
 
-// ANCHOR: tokens
 /// Takes a line apart. Quotes and backslashes mean what they mean in sh.
 ///
 /// # Errors
@@ -103,7 +102,6 @@ pub fn tokens(line: &str) -> Result<Vec<(Span, Token)>, SyntaxError> {
     }
     Ok(tokens)
 }
-// ANCHOR_END: tokens
 
 impl Lexer<'_> {
     fn position(&mut self) -> Position {
@@ -163,7 +161,6 @@ impl Lexer<'_> {
         }))
     }
 
-    // ANCHOR: word
     fn word(&mut self, start: Position) -> Result<Token, SyntaxError> {
         let mut word = String::new();
         let mut quoted = false;
@@ -210,7 +207,6 @@ impl Lexer<'_> {
             format!("this {quote} has no other to end it"),
         ))
     }
-    // ANCHOR_END: word
 
     fn escaped(&mut self, at: Position) -> Result<char, SyntaxError> {
         match self.chars.next() {

@@ -67,8 +67,8 @@ impl Terminal {
         })
     }
 
-    /// Takes the terminal back from a job that was stopped or has ended, however it left
-    /// it; returns how that was.
+    /// Takes the terminal back from a job that was stopped or has ended, however it was
+    /// left; returns how that was.
     fn take_back(&self) -> io::Result<Termios> {
         let modes = tcgetattr(&self.fd)?;
         self.give(self.group, Some(&self.modes))?;
@@ -177,7 +177,6 @@ impl Shell {
         Ok(())
     }
 
-    // ANCHOR: read-line
     /// Reads one line, and not a byte more: what follows belongs to whoever reads next,
     /// which may be a child that shares our offset. A terminal in its usual mode hands
     /// out one line at a time anyway.
@@ -213,9 +212,7 @@ impl Shell {
         }
         Ok(Input::Line(String::from_utf8_lossy(&line).into_owned()))
     }
-    // ANCHOR_END: read-line
 
-    // ANCHOR: signaled
     /// Does what the signals ask for. Was one of them an interrupt?
     fn signaled(&mut self) -> io::Result<bool> {
         let pending = self.signals.pending()?;
@@ -229,7 +226,6 @@ impl Shell {
         }
         Ok(pending.contains(&Signal::INT))
     }
-    // ANCHOR_END: signaled
 
     /// Runs one line.
     fn line(&mut self, line: &str) -> io::Result<()> {
@@ -275,7 +271,6 @@ impl Shell {
         self.launch(pipeline)
     }
 
-    // ANCHOR: launch
     fn launch(&mut self, pipeline: &Pipeline) -> io::Result<i32> {
         let foreground = !pipeline.background;
         let terminal = self.terminal.as_ref().filter(|_| foreground);
@@ -307,7 +302,6 @@ impl Shell {
         }
         Ok(0)
     }
-    // ANCHOR_END: launch
 
     // ANCHOR: wait-for
     /// Waits until the job has ended or is stopped; takes the terminal back.

@@ -33,7 +33,6 @@ pub fn stdout_kinds(said: &mut Said) -> io::Result<()> {
     child.wait().map(drop)
 }
 
-// ANCHOR: stdout-truncated
 pub fn stdout_truncated(said: &mut Said) -> io::Result<()> {
     let file = tempfile::tempfile()?;
     let mut command = actor("write", "exit");
@@ -59,7 +58,6 @@ pub fn stdout_truncated(said: &mut Said) -> io::Result<()> {
     }
     Ok(())
 }
-// ANCHOR_END: stdout-truncated
 
 // ANCHOR: nonblocking-leak
 pub fn nonblocking_leak(said: &mut Said) -> io::Result<()> {
