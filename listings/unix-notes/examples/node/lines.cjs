@@ -1,0 +1,4 @@
+(function more() {
+  console.log('y');
+  setImmediate(more);
+})();

@@ -1,0 +1,2 @@
+process.stdout.write('x'.repeat(1e6));
+process.exit();
