@@ -2,7 +2,7 @@
 //! is a function, and tells whom it concerns by itself.
 
 use crate::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -52,21 +52,24 @@ struct Shared {
 // ANCHOR: state
 #[derive(Default)]
 struct State {
-    /// The one queue, by the number that each entry drew.
-    queue: BTreeMap<u64, Entry>,
+    /// The one queue. Each entry drew a number, and the numbers ascend.
+    queue: VecDeque<(u64, Entry)>,
     /// Slow jobs wait here. While there are any, the queue holds one `SlowLane`.
-    slow: BTreeMap<u64, Job>,
+    slow: VecDeque<(u64, Option<Job>)>,
     /// Is there a `SlowLane` in the queue? It stays when all slow jobs are cancelled.
     lane_queued: bool,
     slow_running: usize,
     threads: usize,
+    /// Threads that sleep, and those of them that were told to wake up.
     idle: usize,
+    told: usize,
     drawn: u64,
     closed: bool,
 }
 
 enum Entry {
-    Job(Job),
+    /// None once it is cancelled.
+    Job(Option<Job>),
     /// "Take one of the slow jobs" (libuv: `run_slow_work_message`).
     SlowLane,
 }
@@ -80,17 +83,17 @@ impl State {
 
     fn push(&mut self, entry: Entry) -> u64 {
         let number = self.draw();
-        self.queue.insert(number, entry);
+        self.queue.push_back((number, entry));
         number
     }
 
     // ANCHOR: submit
     fn submit(&mut self, kind: WorkKind, job: Job) -> u64 {
         if kind != WorkKind::SlowIo {
-            return self.push(Entry::Job(job));
+            return self.push(Entry::Job(Some(job)));
         }
         let number = self.draw();
-        self.slow.insert(number, job);
+        self.slow.push_back((number, Some(job)));
         self.queue_lane();
         number
     }
@@ -113,32 +116,43 @@ impl State {
         loop {
             let may_be_slow = self.slow_running < self.slow_limit();
             let alone = self.queue.len() == 1;
-            let first = self.queue.first_entry()?;
-            if matches!(first.get(), Entry::SlowLane) && !may_be_slow && alone {
-                return None;
+            match self.queue.pop_front()? {
+                (_, Entry::Job(Some(job))) => return Some((job, false)),
+                (_, Entry::Job(None)) => continue,
+                (number, Entry::SlowLane) if !may_be_slow && alone => {
+                    self.queue.push_front((number, Entry::SlowLane));
+                    return None;
+                }
+                (_, Entry::SlowLane) => self.lane_queued = false,
             }
-            if let Entry::Job(job) = first.remove() {
-                return Some((job, false));
-            }
-            self.lane_queued = false;
-            if may_be_slow && let Some((_, job)) = self.slow.pop_first() {
+            let slow = if may_be_slow { self.pop_slow() } else { None };
+            // Others pass first; and if all slow jobs were cancelled, it is gone.
+            self.queue_lane();
+            if let Some(job) = slow {
                 self.slow_running += 1;
-                self.queue_lane();
                 return Some((job, true));
             }
-            // Let all others pass; gone, if all slow jobs were cancelled.
-            self.queue_lane();
+        }
+    }
+
+    fn pop_slow(&mut self) -> Option<Job> {
+        loop {
+            if let (_, Some(job)) = self.slow.pop_front()? {
+                return Some(job);
+            }
         }
     }
     // ANCHOR_END: submit
 
-    /// The job, if no thread has taken it.
+    /// The job, if no thread has taken it. Its place in the queue stays.
     fn cancel(&mut self, number: u64) -> Option<Job> {
-        match self.queue.remove(&number) {
-            Some(Entry::Job(job)) => Some(job),
-            // A lane's number is never given away.
-            Some(Entry::SlowLane) | None => self.slow.remove(&number),
+        if let Ok(at) = self.queue.binary_search_by_key(&number, |(n, _)| *n)
+            && let (_, Entry::Job(job)) = &mut self.queue[at]
+        {
+            return job.take();
         }
+        let at = self.slow.binary_search_by_key(&number, |(n, _)| *n).ok()?;
+        self.slow[at].1.take()
     }
 }
 
@@ -158,15 +172,26 @@ impl Shared {
             }
             if let Some((job, slow)) = state.take() {
                 // A slow lane that is queued again is work for somebody else.
-                if state.idle > 0 && !state.queue.is_empty() {
-                    self.work.notify_one();
+                if slow && state.lane_queued {
+                    self.wake_one(state);
                 }
                 return Some((job, slow));
             }
             state.idle += 1;
-            let woken = self.work.wait(state);
+            let woken = self.work.wait_while(state, |s| s.told == 0 && !s.closed);
             state = woken.unwrap_or_else(PoisonError::into_inner);
+            state.told = state.told.saturating_sub(1);
+        }
+    }
+
+    /// Wakes a thread if one sleeps and was not told yet: no call into the kernel for
+    /// one that is on its way already.
+    fn wake_one(&self, mut state: MutexGuard<'_, State>) {
+        if state.idle > 0 {
             state.idle -= 1;
+            state.told += 1;
+            drop(state); // who wakes wants this lock
+            self.work.notify_one();
         }
     }
 
@@ -215,9 +240,7 @@ impl Pool {
             return Err(Error::Full);
         }
         let number = state.submit(kind, job);
-        if state.idle > 0 {
-            self.0.shared.work.notify_one();
-        }
+        self.0.shared.wake_one(state);
         Ok(Ticket(number))
     }
 
