@@ -9,10 +9,12 @@
 #include <unistd.h>
 #include <uv.h>
 
+#ifndef WAKEUPS
 #define WAKEUPS 40000
 #define JOBS 40000
-#define IN_FLIGHT 128
 #define SENDS 2000000
+#endif
+#define IN_FLIGHT 128
 
 static void die(const char *what) {
   fprintf(stderr, "%s\n", what);
