@@ -1,5 +1,5 @@
-//! One queue, in which the whole slow lane has one place: `None`. Whoever draws it takes
-//! the first slow job and puts the place to the end.
+//! One queue, in which the whole slow lane has one place: `None`. Whoever draws it
+//! takes the first slow job and puts the place to the end.
 
 use super::super::Lanes;
 use std::collections::{HashSet, VecDeque};
