@@ -1,4 +1,4 @@
-# Six lookups of 300 ms and one stat, with pools of three sizes.
+# Six lookups of a second and one stat, with pools of three sizes.
 set -e
 here=listings/mini-uv/examples
 mkdir -p target
