@@ -178,14 +178,7 @@ impl Host for Engine {
                 return;
             }
         }
-        for (promise, reason, handled) in engine.0.rejections.take() {
-            // Gives the promise a number and tells the loop: js/process.js.
-            let event = ("rejection", promise, reason, handled);
-            let told = Engine::enter(event_loop, |engine, ctx| engine.emit(ctx, event));
-            if let Err(Thrown::Exception(error)) = told {
-                event_loop.uncaught(error, Origin::UncaughtException);
-            }
-        }
+        tell_rejections(event_loop);
     }
 
     fn emit(
@@ -198,7 +191,7 @@ impl Host for Engine {
             }
             _ => None,
         };
-        Engine::enter(event_loop, |engine, ctx| match event {
+        let heard = Engine::enter(event_loop, |engine, ctx| match event {
             ProcessEvent::BeforeExit(code) => engine.emit(ctx, ("beforeExit", code)),
             ProcessEvent::Exit(code) => engine.emit(ctx, ("exit", code)),
             ProcessEvent::UncaughtException(error, origin) => {
@@ -210,7 +203,10 @@ impl Host for Engine {
             ProcessEvent::RejectionHandled(PromiseId(id)) => {
                 engine.emit(ctx, ("rejectionHandled", id as f64))
             }
-        })
+        });
+        // A listener may have handled a promise that stands behind this one.
+        tell_rejections(event_loop);
+        heard
     }
 
     fn no_op(_: &mut EventLoop<Self>) -> Callback {
@@ -218,6 +214,19 @@ impl Host for Engine {
     }
 }
 // ANCHOR_END: impl-host
+
+/// Tells the loop of promises that were rejected or handled since: js/process.js gives
+/// them numbers.
+fn tell_rejections(event_loop: &mut EventLoop<Engine>) {
+    let rejections = event_loop.host().0.rejections.take();
+    for (promise, reason, handled) in rejections {
+        let event = ("rejection", promise, reason, handled);
+        let told = Engine::enter(event_loop, |engine, ctx| engine.emit(ctx, event));
+        if let Err(Thrown::Exception(error)) = told {
+            event_loop.uncaught(error, Origin::UncaughtException);
+        }
+    }
+}
 
 // ANCHOR: call-function
 fn call_function(

@@ -105,8 +105,10 @@
       native.rejected(last, reason);
     } else if (numbers.has(promise)) {
       const number = numbers.get(promise);
+      // The loop knows nothing of it: it stands behind another in the batch that is
+      // being reported, and its turn comes.
+      if (!native.handled(number)) return;
       if (!unreported.delete(number)) handledLate.set(number, promise);
-      native.handled(number);
     }
   };
   // ANCHOR_END: rejection
