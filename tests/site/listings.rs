@@ -180,7 +180,7 @@ pub async fn downloads(stage: &Stage, browser: &Browser) -> Result<()> {
     browser.open(index).await?;
     browser.click(&link).await?;
     arrives().await.context("by mouse")?;
-    browser.tab_to(&link).await?;
+    browser.approach(&link).await?;
     browser.press(Key::Enter).await?;
     arrives().await.context("by keyboard")?;
 

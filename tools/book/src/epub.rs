@@ -418,15 +418,15 @@ mod tests {
     #[test]
     fn html_becomes_well_formed() {
         assert_eq!(
-            made("<p>a<br>b &amp; &lt;c<img src=x alt='\"'><!-- no -->"),
-            "<p>a<br/>b &amp; &lt;c<img src=\"x\" alt=\"&quot;\"/></p>"
+            made("<p>a<br>b &amp; &lt;c<img alt='\"' src=x><!-- no -->"),
+            "<p>a<br/>b &amp; &lt;c<img alt=\"&quot;\" src=\"x\"/></p>"
         );
         assert_eq!(
             made(
                 "<svg viewbox='0 0 1 1' style='--w:9px'><path stroke='var(--node)'/></svg>"
             ),
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\" \
-             style=\"max-width:9px\"><path stroke=\"#006775\"></path></svg>"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" style=\"max-width:9px\" \
+             viewBox=\"0 0 1 1\"><path stroke=\"#006775\"></path></svg>"
         );
         assert_eq!(made("<x-y>a<script>b</script></x-y>"), "<div>a</div>");
     }

@@ -225,7 +225,7 @@ fn leads_to_source(page: &Page, file: &Path, include: &Include) -> Result<String
     Ok(format!(
         "<span class=\"whence\"><a href=\"{up}{address}\"><code>{name}</code></a> \
          <a class=\"take\" href=\"{up}{archive}\" download \
-         aria-label=\"Download {listing}\" title=\"Download {listing}\">↓</a></span>",
+         title=\"Download {listing}\"></a></span>",
         address = escape(&address),
         archive = escape(&archive),
         listing = escape(&listing),
