@@ -6,5 +6,8 @@ process.on('SIGHUP', () => hup++);
 for (let i = 0; i < 5000; i++) process.kill(process.pid, 'SIGUSR2');
 process.kill(process.pid, 'SIGHUP');
 
-// Long enough for whatever would still come.
-setTimeout(() => console.log(`SIGUSR2: ${usr2} of 5000\nSIGHUP: ${hup} of 1`), 200);
+// After one poll phase, and once more for whatever would still come.
+setImmediate(() => setImmediate(() => {
+  console.log(`SIGUSR2: ${usr2} of 5000`);
+  console.log(`SIGHUP: ${hup} of 1`);
+}));

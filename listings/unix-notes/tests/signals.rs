@@ -46,10 +46,26 @@ fn a_signal_becomes_something_to_read_and_none_is_ever_lost() {
     }
     assert!(pending.contains(&Signal::USR1));
 
-    // errno is not touched, and a call that was interrupted goes on.
+    the_handler_leaves_errno_alone();
+
     set_action(Signal::KILL, Action::Ignore).expect_err("nobody may");
     assert_eq!(
         (name(2), name(31), name(99)),
         ("SIGINT".into(), "SIGSYS".into(), "signal 99".into())
     );
+}
+
+/// The handler runs between a call that failed and the question why. The pipe is full, so
+/// its own call fails as well, with EAGAIN: that must not be the answer.
+fn the_handler_leaves_errno_alone() {
+    // SAFETY: both take numbers only, and raise() returns after the handler has run.
+    unsafe {
+        for _ in 0..10_000 {
+            libc::raise(libc::SIGUSR1);
+        }
+        assert_eq!(libc::close(-1), -1);
+        libc::raise(libc::SIGUSR1);
+    }
+    let error = std::io::Error::last_os_error();
+    assert_eq!(error.raw_os_error(), Some(libc::EBADF));
 }
