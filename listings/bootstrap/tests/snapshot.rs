@@ -193,8 +193,17 @@ fn what_nobody_reaches_is_left_behind() {
 #[test]
 fn a_timer_that_was_unreferenced_goes_on_after_the_start() {
     let entry = format!(
-        "setTimeout(() => console.log('unreferenced'), 5).unref();
-         {MAIN}(() => setTimeout(() => console.log('mine'), 40));"
+        "let fired = false;
+         setTimeout(() => {{ fired = true; console.log('unreferenced'); }}, 5).unref();
+         {MAIN}(() => {{
+           let left = 2000;
+           const wait = () => {{
+             left = left - 1;
+             if (fired || left === 0) console.log('mine');
+             else setTimeout(wait, 5);
+           }};
+           wait();
+         }});"
     );
     let blob = build(&entry).expect("nothing is open");
     assert_eq!(start(&blob).1, "unreferenced\nmine\n");
