@@ -23,9 +23,10 @@
 //!
 //! Two kinds of programs are left out for another reason:
 //!
-//! - modules that throw before they come to their first `await`. An error of a module
-//!   that has one passes through one promise more, and the rebuild only knows of an
-//!   `await` when it is reached;
+//! - modules whose top level throws, or awaits a rejection. The error passes through
+//!   promises of Node's loader before it is reported, and how many depends on whether
+//!   the module has an `await`; the rebuild knows of one only once it is reached. The
+//!   oracle programs `module-throws-hops` and `module-rejects-hops` cover both;
 //! - programs that clear an immediate and catch an error in one check phase. When the
 //!   next immediate of a generation is a cleared one just after an error, Node itself
 //!   fails (lib/internal/timers.js `processImmediate` reads `prevImmediate._idleNext`

@@ -106,12 +106,8 @@ impl Twin {
         let kind = program.kind;
         let whole = move |js: &mut Js| {
             twin.listen(js, listeners);
-            let part = twin.asynchronous(js, &main);
-            let awaits = kind == Kind::Module && !main.rest.is_empty();
-            if awaits && matches!(part, Err(Thrown::Exception(_))) {
-                // It throws before it comes to its first `await`: see `steady`.
-                twin.left_out.set(true);
-            }
+            let part = twin.asynchronous(js, &main, kind == Kind::Module);
+            twin.note_failed(kind == Kind::Module, &part);
             part
         };
         match kind {
@@ -376,7 +372,7 @@ impl Twin {
                 .into(),
             Source::Async(body) => {
                 let twin = Rc::clone(self);
-                js.async_fn(|js| twin.asynchronous(js, body)).into()
+                js.async_fn(|js| twin.asynchronous(js, body, false)).into()
             }
             Source::All(sources) => {
                 let promises = self.promises(js, sources);
@@ -429,10 +425,15 @@ impl Twin {
         Ok(())
     }
 
-    /// Runs an async function, or the top level of a module.
-    fn asynchronous(self: &Rc<Self>, js: &mut Js, body: &Async) -> Thrower<Part> {
+    /// Runs an async function; `top` if it is the top level of a module.
+    fn asynchronous(
+        self: &Rc<Self>,
+        js: &mut Js,
+        body: &Async,
+        top: bool,
+    ) -> Thrower<Part> {
         let value = self.block(js, &body.start, "")?;
-        self.after(js, &body.start, value, &body.rest)
+        self.after(js, &body.start, value, &body.rest, top)
     }
 
     /// Goes on after a block: it returned, or the next segment awaits.
@@ -442,6 +443,7 @@ impl Twin {
         block: &Block,
         value: Value,
         rest: &[Segment],
+        top: bool,
     ) -> Thrower<Part> {
         let (Some((segment, rest)), false) =
             (rest.split_first(), matches!(block.end, End::Return(_)))
@@ -455,7 +457,9 @@ impl Twin {
         let (twin, segment) = (Rc::clone(self), segment.clone());
         let rest = rest.to_vec();
         Ok(try_await(awaited, move |js, settled| {
-            twin.segment(js, &segment, settled, &rest)
+            let part = twin.segment(js, &segment, settled, &rest, top);
+            twin.note_failed(top, &part);
+            part
         }))
     }
 
@@ -465,6 +469,7 @@ impl Twin {
         segment: &Segment,
         settled: Settled,
         rest: &[Segment],
+        top: bool,
     ) -> Thrower<Part> {
         let label = &segment.block.label;
         match settled {
@@ -475,7 +480,7 @@ impl Twin {
             Err(reason) => return Err(Thrown::Exception(reason)),
         }
         let value = self.rest_of_block(js, &segment.block)?;
-        self.after(js, &segment.block, value, rest)
+        self.after(js, &segment.block, value, rest, top)
     }
 
     /// Notes an event of the check phase, and whether the other event came to pass in
@@ -486,6 +491,12 @@ impl Twin {
             if this.get() == other.get() {
                 self.left_out.set(true);
             }
+        }
+    }
+
+    fn note_failed(&self, top: bool, part: &Thrower<Part>) {
+        if top && matches!(part, Err(Thrown::Exception(_))) {
+            self.left_out.set(true);
         }
     }
 }
