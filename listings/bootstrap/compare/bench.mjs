@@ -1,5 +1,5 @@
 // One job of the comparison, for Node: prints milliseconds per start.
-// The same work in Rust: examples/compare.rs, function by function.
+// The same work in Rust: examples/bootstrap-compare.rs, function by function.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 // One job of the comparison, for Node: prints nanoseconds per operation.
-// The same work in Rust: examples/compare.rs, function by function.
+// The same work in Rust: examples/event-loop-compare.rs, function by function.
 
 const SHORT = 50; // Timers that fire last from 1 to this many ms.
 const ALL_DUE = SHORT + 10; // After this many ms they are all due.

@@ -1,5 +1,5 @@
 /* The jobs of the comparison, on libuv itself: prints nanoseconds per operation.
- * The same work in Rust: examples/compare.rs, job by job.
+ * The same work in Rust: examples/mini-uv-compare.rs, job by job.
  *
  * Built as a program it runs on the libuv it is linked with. Built as a shared object
  * (-DIN_NODE) and loaded by Node, it runs on the libuv inside Node. */

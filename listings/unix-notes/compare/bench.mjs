@@ -1,5 +1,5 @@
 // One job of the comparison, for Node: prints one number.
-// The same work in Rust: examples/compare.rs.
+// The same work in Rust: examples/unix-notes-compare.rs.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

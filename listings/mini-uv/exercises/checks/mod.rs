@@ -1,8 +1,8 @@
 //! The exercises, and what each of them must do.
 //!
-//! Shared by examples/exercise.rs, which tells a reader what is still wrong, and by
-//! tests/exercises.rs. A line that starts with [`MARKER`] says that an exercise is not
-//! solved yet and what to do next; whoever solves it deletes that line.
+//! Shared by examples/mini-uv-exercise.rs, which tells a reader what is still wrong,
+//! and by tests/exercises.rs. A line that starts with [`MARKER`] says that an exercise
+//! is not solved yet and what to do next; whoever solves it deletes that line.
 
 mod list;
 pub mod predict;

@@ -1,7 +1,8 @@
 //! One job of the comparison with Node: prints one number.
 //!
-//! `cargo run --release -p unix-notes --example compare -- rebuild pipe 4096`; the jobs
-//! are in compare/compare.toml, the same work for Node in compare/bench.mjs.
+//! `cargo run --release -p unix-notes --example unix-notes-compare -- rebuild pipe
+//! 4096`; the jobs are in compare/compare.toml, the same work for Node in
+//! compare/bench.mjs.
 
 #[cfg(target_os = "linux")]
 mod jobs {

@@ -1,7 +1,7 @@
 //! Says which exercises are solved, or what is still wrong with one of them.
 //!
-//! `cargo run -q -p js-runtime --example exercise` lists them; with a name it checks the
-//! file under exercises/.
+//! `cargo run -q -p js-runtime --example js-runtime-exercise` lists them; with a name
+//! it checks the file under exercises/.
 
 #[path = "../exercises/checks/mod.rs"]
 #[allow(dead_code)]

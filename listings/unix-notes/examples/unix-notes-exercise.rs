@@ -1,7 +1,7 @@
 //! Says which exercises are solved, or what is still wrong with one of them.
 //!
-//! `cargo run -q -p unix-notes --example exercise` lists them; with a name it checks
-//! exercises/NAME.rs, with `--solutions` the solutions.
+//! `cargo run -q -p unix-notes --example unix-notes-exercise` lists them; with a name
+//! it checks exercises/NAME.rs, with `--solutions` the solutions.
 
 #[cfg(target_os = "linux")]
 #[path = "../exercises/checks/mod.rs"]

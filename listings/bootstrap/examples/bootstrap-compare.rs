@@ -1,8 +1,9 @@
 //! One job of the comparison with Node: prints milliseconds per start.
 //!
-//! `cargo run --release -p bootstrap --example compare -- start snapshot`; the jobs are in
-//! compare/compare.toml, the same work for Node in compare/bench.mjs. The program that is
-//! started is this one: with `child` first, it does what `bootstrap` does.
+//! `cargo run --release -p bootstrap --example bootstrap-compare -- start snapshot`;
+//! the jobs are in compare/compare.toml, the same work for Node in compare/bench.mjs.
+//! The program that is started is this one: with `child` first, it does what
+//! `bootstrap` does.
 
 use bootstrap::{cli, stack};
 use std::path::{Path, PathBuf};

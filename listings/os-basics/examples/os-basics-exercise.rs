@@ -1,7 +1,7 @@
 //! Says which exercises are solved, or what is still wrong with one of them.
 //!
-//! `cargo run -q -p bootstrap --example exercise` lists them; with a name it checks
-//! exercises/NAME.rs, with `--solutions` the solutions.
+//! `cargo run -q -p os-basics --example os-basics-exercise` lists them; with a name it
+//! checks exercises/NAME.rs, with `--solutions` the solutions.
 
 #[path = "../exercises/checks/mod.rs"]
 mod checks;

@@ -1,7 +1,7 @@
 //! One job of the comparison with Node: runs compare/bench.cjs, as Node does.
 //!
-//! `cargo run --release -p js-runtime --example compare -- calls`; the jobs are in
-//! compare/compare.toml.
+//! `cargo run --release -p js-runtime --example js-runtime-compare -- calls`; the jobs
+//! are in compare/compare.toml.
 
 use event_loop::uv::Epoll;
 use js_runtime::{Limits, Runtime};

@@ -1,7 +1,7 @@
 //! One job of the comparison with libuv: prints nanoseconds per operation.
 //!
-//! `cargo run --release -p mini-uv --example compare -- rebuild wakeups`; the jobs are
-//! in compare/compare.toml, the same work for libuv itself in compare/libuv.c.
+//! `cargo run --release -p mini-uv --example mini-uv-compare -- rebuild wakeups`; the
+//! jobs are in compare/compare.toml, the same work for libuv itself in compare/libuv.c.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};

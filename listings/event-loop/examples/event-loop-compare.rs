@@ -1,8 +1,9 @@
 //! One job of the comparison with Node: prints nanoseconds per operation.
 //!
-//! `cargo run --release -p event-loop --example compare -- rebuild ticks`; the jobs are
-//! in compare/compare.toml, the same work for Node in compare/bench.mjs. The loop polls
-//! with the real epoll. Each callback is a closure of its own, as in bench.mjs.
+//! `cargo run --release -p event-loop --example event-loop-compare -- rebuild ticks`;
+//! the jobs are in compare/compare.toml, the same work for Node in compare/bench.mjs.
+//! The loop polls with the real epoll. Each callback is a closure of its own, as in
+//! bench.mjs.
 
 use event_loop::closures::Js;
 use event_loop::uv::Epoll;
