@@ -1,10 +1,13 @@
-//! Every exercise can be solved, and none is solved before the reader solved it.
 #![cfg(target_os = "linux")]
+//! Every exercise can be solved, and none is solved before the reader solved it.
+//!
+//! This file is the same in each listing, as exercises/checks/harness.rs is.
 
 #[path = "../exercises/checks/mod.rs"]
 mod checks;
 
-use checks::{EXERCISES, MARKER, Ring, guarded};
+use checks::EXERCISES;
+use checks::harness::{Exercise, MARKER, guarded, predicted};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -12,29 +15,51 @@ use std::path::Path;
 fn every_solution_passes() {
     for exercise in EXERCISES {
         let result = guarded(exercise.solution);
-        assert_eq!(result, Ok(()), "solutions/{}.rs", exercise.name);
+        assert_eq!(result, Ok(()), "solutions/{}", exercise.file);
     }
 }
 
 /// The marker alone is not enough: what the exercise starts from must be wrong.
 #[test]
-fn an_exercise_with_its_marker_fails_and_says_what_to_do() {
-    for exercise in EXERCISES {
-        let name = exercise.name;
-        match exercise.unsolved() {
-            Some(next) => {
-                assert!(guarded(exercise.reader).is_err(), "{name} is right already");
-                let wrong = exercise.check().expect_err(name);
-                assert!(wrong.contains(next), "{name} does not say what to do next");
-            }
-            None => assert_eq!(exercise.check(), Ok(()), "exercises/{name}.rs"),
-        }
+fn an_exercise_with_its_marker_fails() {
+    for exercise in EXERCISES.iter().filter(|e| e.unsolved().is_some()) {
+        let file = exercise.file;
+        assert!(guarded(exercise.reader).is_err(), "{file} is right already");
+        let wrong = exercise.check().expect_err(file);
+        let (_, next) = exercise.unsolved().expect(file);
+        assert!(wrong.contains(next), "{file} does not say what to do next");
     }
 }
 
 #[test]
+fn an_exercise_without_its_marker_passes() {
+    for exercise in EXERCISES.iter().filter(|e| e.unsolved().is_none()) {
+        assert_eq!(exercise.check(), Ok(()), "exercises/{}", exercise.file);
+    }
+}
+
+/// An exercise that is right but still marked, one that panics.
+#[test]
+fn a_check_says_what_is_missing() {
+    let mut exercise = Exercise {
+        file: "modify-something.rs",
+        task: "",
+        source: "// UNSOLVED: do it\n",
+        reader: || Ok(()),
+        solution: || Ok(()),
+    };
+    let wrong = exercise.check().expect_err("it is marked");
+    assert!(wrong.contains("Delete its line 1"), "{wrong}");
+    exercise.reader = || panic!("wanted: the check must survive this");
+    let wrong = exercise.check().expect_err("it panics");
+    assert!(wrong.contains("panics"), "{wrong}");
+    assert!(wrong.contains("do it"), "{wrong}");
+}
+
+/// What a prediction that is wrong, too short, too long is told.
+#[test]
 fn a_wrong_prediction_is_told_where_but_not_what() {
-    let told = |lines: &[&str]| checks::predict::check(lines, "one\ntwo\n");
+    let told = |lines: &[&str]| predicted(lines, "one\ntwo\n");
     assert_eq!(told(&["one", "two"]), Ok(()));
     for wrong in [&["two", "one"][..], &["one"], &["one", "two", "three"], &[]] {
         assert!(told(wrong).is_err(), "{wrong:?}");
@@ -43,33 +68,41 @@ fn a_wrong_prediction_is_told_where_but_not_what() {
     assert!(error.contains("three") && !error.contains("two"), "{error}");
 }
 
-fn names_in(folder: &str) -> BTreeSet<String> {
+fn files_in(folder: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = folder.read_dir().expect("the folder is there");
-    let names =
-        entries.map(|e| e.expect("an entry").file_name().into_string().unwrap());
-    names
-        .filter_map(|name| Some(name.strip_suffix(".rs")?.to_string()))
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let files = paths.filter(|path| path.is_file());
+    files
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
         .collect()
 }
 
 #[test]
-fn the_list_is_complete_and_in_order() {
+fn every_exercise_has_a_solution_and_every_solution_an_exercise() {
     let listed: BTreeSet<String> =
-        EXERCISES.iter().map(|e| e.name.to_string()).collect();
-    assert_eq!(names_in("exercises"), listed);
-    assert_eq!(names_in("exercises/solutions"), listed);
-    for exercise in EXERCISES {
-        let (name, ring) = (exercise.name, exercise.ring);
-        assert!(name.starts_with(&format!("{ring}-")), "{name}");
-        assert!((1..=71).contains(&exercise.task.chars().count()), "{name}");
-        let source = format!("exercises/solutions/{name}.rs");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
-        let solution = std::fs::read_to_string(path).expect("a solution");
-        assert!(!solution.contains(MARKER.trim()), "{name}");
+        EXERCISES.iter().map(|e| e.file.to_string()).collect();
+    assert_eq!(listed.len(), EXERCISES.len(), "two have one name");
+    assert_eq!(files_in("exercises"), listed);
+    assert_eq!(files_in("exercises/solutions"), listed);
+    let rings: Vec<&str> = EXERCISES.iter().map(Exercise::ring).collect();
+    for (ring, least) in [("predict", 2), ("modify", 2), ("rebuild", 1)] {
+        let count = rings.iter().filter(|r| **r == ring).count();
+        assert!(count >= least, "{ring} has {count} exercises");
     }
-    for (ring, least) in [(Ring::Predict, 2), (Ring::Modify, 2), (Ring::Rebuild, 1)] {
-        let count = EXERCISES.iter().filter(|e| e.ring == ring).count();
-        assert!(count >= least, "{ring}");
+    let known = |ring: &&str| ["predict", "modify", "rebuild"].contains(ring);
+    assert!(rings.iter().all(known), "{rings:?}");
+}
+
+#[test]
+fn a_task_fits_a_line_and_a_solution_has_no_marker() {
+    for exercise in EXERCISES {
+        let file = exercise.file;
+        let columns = exercise.task.chars().count();
+        assert!((1..=71).contains(&columns), "{file}: its task is no line");
+        let solutions = concat!(env!("CARGO_MANIFEST_DIR"), "/exercises/solutions");
+        let solution =
+            std::fs::read_to_string(Path::new(solutions).join(file)).expect(file);
+        assert!(!solution.contains(MARKER.trim()), "solutions/{file}");
     }
 }

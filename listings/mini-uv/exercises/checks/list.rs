@@ -1,7 +1,8 @@
 //! All exercises, the easy ones first.
 
-use super::predict::{self, ACCEPT_ONE, CLOSING_NESTED};
-use super::{Exercise, Ring, tasks};
+use super::harness::{Exercise, predicted};
+use super::predict::{ACCEPT_ONE, CLOSING_NESTED};
+use super::tasks;
 
 #[path = "../modify-mailbox.rs"]
 mod modify_mailbox;
@@ -26,26 +27,23 @@ mod rebuild_slow_lane_solved;
 
 pub const EXERCISES: &[Exercise] = &[
     Exercise {
-        name: "predict-accept-one",
-        ring: Ring::Predict,
+        file: "predict-accept-one.rs",
         task: "three connections wait: how many are accepted in one turn?",
         source: include_str!("../predict-accept-one.rs"),
-        reader: || predict::check(predict_accept_one::PREDICTION, ACCEPT_ONE),
-        solution: || predict::check(predict_accept_one_solved::PREDICTION, ACCEPT_ONE),
+        reader: || predicted(predict_accept_one::PREDICTION, ACCEPT_ONE),
+        solution: || predicted(predict_accept_one_solved::PREDICTION, ACCEPT_ONE),
     },
     Exercise {
-        name: "predict-closing-nested",
-        ring: Ring::Predict,
+        file: "predict-closing-nested.rs",
         task: "a close callback closes another handle: when is that one closed?",
         source: include_str!("../predict-closing-nested.rs"),
-        reader: || predict::check(predict_closing_nested::PREDICTION, CLOSING_NESTED),
+        reader: || predicted(predict_closing_nested::PREDICTION, CLOSING_NESTED),
         solution: || {
-            predict::check(predict_closing_nested_solved::PREDICTION, CLOSING_NESTED)
+            predicted(predict_closing_nested_solved::PREDICTION, CLOSING_NESTED)
         },
     },
     Exercise {
-        name: "modify-mailbox",
-        ring: Ring::Modify,
+        file: "modify-mailbox.rs",
         task: "a mailbox loses letters, because wakeups coalesce: lose none",
         source: include_str!("../modify-mailbox.rs"),
         reader: || {
@@ -62,16 +60,14 @@ pub const EXERCISES: &[Exercise] = &[
         },
     },
     Exercise {
-        name: "modify-polite-jobs",
-        ring: Ring::Modify,
+        file: "modify-polite-jobs.rs",
         task: "jobs that compute fill the pool: leave a thread for files",
         source: include_str!("../modify-polite-jobs.rs"),
         reader: || tasks::polite(modify_polite_jobs::run_all),
         solution: || tasks::polite(modify_polite_jobs_solved::run_all),
     },
     Exercise {
-        name: "rebuild-slow-lane",
-        ring: Ring::Rebuild,
+        file: "rebuild-slow-lane.rs",
         task: "the queue of the pool, with a lane that holds half of the threads",
         source: include_str!("../rebuild-slow-lane.rs"),
         reader: tasks::lanes::<rebuild_slow_lane::Queue>,

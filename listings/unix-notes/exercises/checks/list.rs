@@ -1,63 +1,58 @@
 //! All exercises, the easy ones first.
 
-use super::{Exercise, Ring, modify, predict, reader, rebuild, solution};
+use super::harness::{Exercise, predicted};
+use super::{modify, predict, reader, rebuild, solution};
 
 pub const EXERCISES: &[Exercise] = &[
     Exercise {
-        name: "predict-unix-socket",
-        ring: Ring::Predict,
+        file: "predict-unix-socket.rs",
         task: "a socket with a name: what do connect() and listen() answer, when?",
         source: include_str!("../predict-unix-socket.rs"),
         reader: || {
             let lines = reader::predict_unix_socket::PREDICTION;
-            predict::check(lines, predict::UNIX_SOCKET)
+            predicted(lines, predict::UNIX_SOCKET)
         },
         solution: || {
             let lines = solution::predict_unix_socket::PREDICTION;
-            predict::check(lines, predict::UNIX_SOCKET)
+            predicted(lines, predict::UNIX_SOCKET)
         },
     },
     Exercise {
-        name: "predict-zombie",
-        ring: Ring::Predict,
+        file: "predict-zombie.rs",
         task: "a child has exited, the loop is busy: what is left of the child?",
         source: include_str!("../predict-zombie.rs"),
         reader: || {
             let lines = reader::predict_zombie::PREDICTION;
-            predict::check(lines, predict::ZOMBIE)
+            predicted(lines, predict::ZOMBIE)
         },
         solution: || {
             let lines = solution::predict_zombie::PREDICTION;
-            predict::check(lines, predict::ZOMBIE)
+            predicted(lines, predict::ZOMBIE)
         },
     },
     Exercise {
-        name: "modify-redirect-order",
-        ring: Ring::Modify,
+        file: "modify-redirect-order.rs",
         task: "`2>&1 > log` sends errors to the log: make it what sh does",
         source: include_str!("../modify-redirect-order.rs"),
         reader: || modify::redirects(reader::modify_redirect_order::apply),
         solution: || modify::redirects(solution::modify_redirect_order::apply),
     },
     Exercise {
-        name: "modify-short-writes",
-        ring: Ring::Modify,
+        file: "modify-short-writes.rs",
         task: "a writer that loses bytes as soon as a pipe is full: let all arrive",
         source: include_str!("../modify-short-writes.rs"),
         reader: || modify::short_writes(reader::modify_short_writes::write_all),
         solution: || modify::short_writes(solution::modify_short_writes::write_all),
     },
     Exercise {
-        name: "rebuild-permissions",
-        ring: Ring::Rebuild,
+        file: "rebuild-permissions.rs",
         task: "who may do what to a file, as the kernel decides it",
         source: include_str!("../rebuild-permissions.rs"),
         reader: || rebuild::permissions(reader::rebuild_permissions::may),
         solution: || rebuild::permissions(solution::rebuild_permissions::may),
     },
     Exercise {
-        name: "rebuild-quotes",
-        ring: Ring::Rebuild,
+        file: "rebuild-quotes.rs",
         task: "the words of a line, with ' and \" and \\ as sh has them",
         source: include_str!("../rebuild-quotes.rs"),
         reader: || rebuild::quotes(reader::rebuild_quotes::words),
