@@ -177,7 +177,9 @@ enum Step {
 
 /// What is there of the `left` bytes, which is not nothing.
 fn data(input: &mut BytesMut, left: &mut u64) -> Step {
-    let length = input.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
+    let length = input
+        .len()
+        .min(usize::try_from(*left).unwrap_or(usize::MAX));
     *left -= length as u64;
     Step::Piece(Piece::Data(input.split_to(length).freeze()))
 }
@@ -239,7 +241,9 @@ fn quoted(text: &[u8], mut at: usize) -> Result<usize, Error> {
         at += chars::count(QUOTED, &text[at..]);
         match text[at..] {
             [b'"', ..] => return Ok(at + 1),
-            [b'\\', c, ..] if chars::is(QUOTED, c) || matches!(c, b'"' | b'\\') => at += 2,
+            [b'\\', c, ..] if chars::is(QUOTED, c) || matches!(c, b'"' | b'\\') => {
+                at += 2
+            }
             _ => return Err(Error::new(ErrorKind::ChunkExtension, at)),
         }
     }

@@ -8,7 +8,7 @@ pub const PATH: u8 = 2;
 pub const HOST: u8 = 4;
 /// `qdtext` of RFC 9110 §5.6.4: what a quoted string holds without a backslash.
 pub const QUOTED: u8 = 8;
-/// Visible ASCII and everything from 0x80: what [`Lenient::raw_target`] allows.
+/// Visible ASCII: what [`Lenient::raw_target`] allows.
 ///
 /// [`Lenient::raw_target`]: crate::Lenient::raw_target
 pub const RAW: u8 = 16;
@@ -43,12 +43,24 @@ const fn class(byte: u8) -> u8 {
     let path = host || matches!(byte, b':' | b'@' | b'/' | b'?');
     let text = byte == b'\t' || (byte >= b' ' && byte != 0x7f);
     let quoted = text && byte != b'"' && byte != b'\\';
-    let raw = byte > b' ' && byte != 0x7f;
-    (token as u8) * TOKEN
-        | (path as u8) * PATH
-        | (host as u8) * HOST
-        | (quoted as u8) * QUOTED
-        | (raw as u8) * RAW
+    let raw = byte.is_ascii_graphic();
+    let mut classes = 0;
+    if token {
+        classes |= TOKEN;
+    }
+    if path {
+        classes |= PATH;
+    }
+    if host {
+        classes |= HOST;
+    }
+    if quoted {
+        classes |= QUOTED;
+    }
+    if raw {
+        classes |= RAW;
+    }
+    classes
 }
 
 /// Whether `byte` belongs to `class`.

@@ -67,8 +67,8 @@ pub struct Lenient {
     pub space_before_colon: bool,
     /// Control characters in a value, other than NUL, CR and LF (RFC 9110 §5.5).
     pub control_in_value: bool,
-    /// Any visible ASCII and any byte from 0x80 in a target, and `%` without two digits
-    /// behind it: not RFC 3986, but sent.
+    /// Any visible ASCII in a target, and `%` without two digits behind it: not
+    /// RFC 3986, but sent.
     pub raw_target: bool,
     /// Any `HTTP/` version in a start line, taken for 1.1 if it is above 1.
     pub any_version: bool,

@@ -137,10 +137,9 @@ impl Fields {
 /// The same fields in the same order; names without regard to case.
 impl PartialEq for Fields {
     fn eq(&self, other: &Fields) -> bool {
-        let same = |((a, b), (c, d)): ((&[u8], &[u8]), (&[u8], &[u8]))| {
-            a.eq_ignore_ascii_case(c) && b == d
-        };
-        self.len() == other.len() && self.iter().zip(other.iter()).all(same)
+        let mut pairs = self.iter().zip(other.iter());
+        let same = self.len() == other.len();
+        same && pairs.all(|(a, b)| a.0.eq_ignore_ascii_case(b.0) && a.1 == b.1)
     }
 }
 

@@ -24,8 +24,14 @@ pub fn of_request(
 ) -> Result<Framing, Error> {
     let seen = Seen::of(fields);
     seen.check_host(version, fields, lenient)?;
+    let framing = seen.framing(version, fields, lenient)?;
+    if framing == Some(Framing::UntilClose) {
+        // A client that closes cannot be answered (rule 4).
+        let at = fields.place(seen.codings.1);
+        return Err(Error::new(ErrorKind::TransferEncoding, at));
+    }
     // Without both fields a request has no content (rule 7).
-    Ok(seen.framing(version, fields, lenient)?.unwrap_or(Framing::Empty))
+    Ok(framing.unwrap_or(Framing::Empty))
 }
 // ANCHOR_END: of-request
 
@@ -46,6 +52,11 @@ pub fn of_response(
     }
     let seen = Seen::of(fields);
     let framing = seen.framing(version, fields, lenient)?;
+    if framing == Some(Framing::UntilClose) && !lenient.other_codings {
+        let at = fields.place(seen.codings.1);
+        return Err(Error::new(ErrorKind::UnsupportedCoding, at));
+    }
+    // Neither field: everything until the connection ends (rule 8).
     Ok(framing.unwrap_or(Framing::UntilClose))
 }
 // ANCHOR_END: of-response
@@ -90,7 +101,11 @@ impl Seen {
         let wrong = |kind| Err(Error::new(kind, fields.place(first)));
         if count == 0 {
             let is_missing = version >= Version::HTTP_11 && !lenient.missing_host;
-            return if is_missing { wrong(ErrorKind::MissingHost) } else { Ok(()) };
+            return if is_missing {
+                wrong(ErrorKind::MissingHost)
+            } else {
+                Ok(())
+            };
         }
         let host = fields.iter().nth(first).map(|(_, value)| value);
         match host {
@@ -109,8 +124,8 @@ impl Seen {
         fields: &Fields,
         lenient: &Lenient,
     ) -> Result<Option<Framing>, Error> {
-        let ((lengths, length), (codings, coding)) = (self.lengths, self.codings);
-        if codings > 0 {
+        let ((lengths, length), (count, coding)) = (self.lengths, self.codings);
+        if count > 0 {
             let wrong = |kind| Error::new(kind, fields.place(coding));
             if version < Version::HTTP_11 && !lenient.transfer_encoding_in_1_0 {
                 return Err(wrong(ErrorKind::TransferEncoding));
@@ -123,8 +138,7 @@ impl Seen {
                     false => error,
                 });
             }
-            check_codings(fields, lenient).map_err(wrong)?;
-            return Ok(Some(Framing::Chunked));
+            return codings(fields, lenient).map(Some).map_err(wrong);
         }
         if lengths == 0 {
             return Ok(None);
@@ -139,10 +153,11 @@ impl Seen {
 }
 
 // ANCHOR: codings
-/// `Transfer-Encoding` must end in `chunked`, which stands there once (RFC 9112 §6.1).
-/// A quoted parameter could hide a comma from one parser and not from another.
-fn check_codings(fields: &Fields, lenient: &Lenient) -> Result<(), ErrorKind> {
-    let (mut is_chunked, mut others) = (false, false);
+/// `Transfer-Encoding`: `chunked` at the end and nowhere else, or the content goes on
+/// until the connection ends (RFC 9112 §6.1). A quoted parameter could hide a comma from
+/// one parser and not from another.
+fn codings(fields: &Fields, lenient: &Lenient) -> Result<Framing, ErrorKind> {
+    let (mut is_chunked, mut has_others) = (false, false);
     for value in fields.get_all("transfer-encoding") {
         for coding in value.split(|byte| *byte == b',') {
             let coding = chars::trim(coding).1;
@@ -150,13 +165,15 @@ fn check_codings(fields: &Fields, lenient: &Lenient) -> Result<(), ErrorKind> {
                 return Err(ErrorKind::TransferEncoding);
             }
             is_chunked = coding.eq_ignore_ascii_case(b"chunked");
-            others |= !is_chunked;
+            has_others |= !is_chunked;
         }
     }
-    match () {
-        () if !is_chunked => Err(ErrorKind::TransferEncoding),
-        () if others && !lenient.other_codings => Err(ErrorKind::UnsupportedCoding),
-        () => Ok(()),
+    match is_chunked {
+        true if has_others && !lenient.other_codings => {
+            Err(ErrorKind::UnsupportedCoding)
+        }
+        true => Ok(Framing::Chunked),
+        false => Ok(Framing::UntilClose),
     }
 }
 // ANCHOR_END: codings
@@ -166,16 +183,17 @@ fn check_codings(fields: &Fields, lenient: &Lenient) -> Result<(), ErrorKind> {
 fn content_length(fields: &Fields, lenient: &Lenient) -> Result<u64, ErrorKind> {
     let mut found = None;
     for value in fields.get_all("content-length") {
-        let list = lenient.equal_lengths && value.contains(&b',');
-        let members = value.split(|byte| list && *byte == b',');
-        for member in members {
-            let length = decimal(chars::trim(member).1).ok_or(ErrorKind::ContentLength)?;
-            match found {
-                Some(other) if other != length || !lenient.equal_lengths => {
-                    return Err(ErrorKind::RepeatedContentLength);
-                }
-                _ => found = Some(length),
+        if found.is_some() && !lenient.equal_lengths {
+            return Err(ErrorKind::RepeatedContentLength);
+        }
+        let is_list = |byte: &u8| lenient.equal_lengths && *byte == b',';
+        for member in value.split(is_list) {
+            let length =
+                decimal(chars::trim(member).1).ok_or(ErrorKind::ContentLength)?;
+            if found.is_some_and(|other| other != length) {
+                return Err(ErrorKind::RepeatedContentLength);
             }
+            found = Some(length);
         }
     }
     found.ok_or(ErrorKind::ContentLength)

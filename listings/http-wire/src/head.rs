@@ -60,9 +60,8 @@ impl StartLine for RequestLine {
         let start = method + 1;
         let length = line[start..].iter().position(|byte| *byte == b' ');
         let target = length.map_or(line.len(), |length| start + length);
-        let form =
-            target::form(&line[..method], &line[start..target], &config.lenient)
-                .map_err(|at| Error::new(ErrorKind::Target, start + at))?;
+        let form = target::form(&line[..method], &line[start..target], &config.lenient)
+            .map_err(|at| Error::new(ErrorKind::Target, start + at))?;
         if target == line.len() {
             // HTTP/0.9 had no version. It is no part of HTTP any more (RFC 9112 §1).
             return Err(Error::new(ErrorKind::Version, target));
@@ -190,7 +189,11 @@ impl Section {
             if line.has_bare_lf() && !config.lenient.bare_lf {
                 let error = Error::new(ErrorKind::BareLf, line.end);
                 let invalid = "HPE_INVALID_HEADER_TOKEN";
-                return Err(if is_last { error.reported(invalid) } else { error });
+                return Err(if is_last {
+                    error.reported(invalid)
+                } else {
+                    error
+                });
             }
             if is_last {
                 let spans = std::mem::take(&mut self.spans);
@@ -259,7 +262,11 @@ impl Section {
             let error = Error::new(ErrorKind::SpaceBeforeFields, line.start);
             let is_tab = input[line.start] == b'\t';
             let invalid = "HPE_INVALID_HEADER_TOKEN";
-            return Err(if is_tab { error.reported(invalid) } else { error });
+            return Err(if is_tab {
+                error.reported(invalid)
+            } else {
+                error
+            });
         };
         if !config.lenient.obs_fold {
             return Err(Error::new(ErrorKind::ObsFold, line.start));

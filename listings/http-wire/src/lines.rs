@@ -41,11 +41,7 @@ impl Lines {
 
     // ANCHOR: next-line
     /// The next line, if all of it is there; it may have `max` bytes with its end.
-    pub fn next(
-        &mut self,
-        input: &[u8],
-        max: usize,
-    ) -> Result<Option<Line>, TooLong> {
+    pub fn next(&mut self, input: &[u8], max: usize) -> Result<Option<Line>, TooLong> {
         let last = input.len().min(self.start.saturating_add(max));
         let Some(found) = memchr(b'\n', &input[self.scanned..last]) else {
             // What was searched is not searched again: a peer that sends one byte at a
@@ -64,4 +60,27 @@ impl Lines {
         }))
     }
     // ANCHOR_END: next-line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However a line comes, each of its bytes is searched once.
+    #[test]
+    fn no_byte_is_searched_twice() {
+        let text = b"a line that comes byte by byte\r\n";
+        let mut lines = Lines::default();
+        for length in 1..text.len() {
+            let line = lines.next(&text[..length], 100).expect("short enough");
+            assert!(line.is_none());
+            assert_eq!(lines.scanned, length, "all of it, and no more next time");
+        }
+        let line = lines
+            .next(text, 100)
+            .expect("short enough")
+            .expect("a line");
+        assert_eq!((line.start, line.end, line.next), (0, 30, 32));
+        assert_eq!(lines.scanned, 32);
+    }
 }

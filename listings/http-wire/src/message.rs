@@ -160,7 +160,8 @@ fn keep_alive(version: Version, fields: &Fields, framing: Framing) -> bool {
     // What a parser tolerates here, another one may have read in another way: nothing
     // may follow (RFC 9112 §6.1).
     let is_doubtful = !is_1_1 || fields.contains("content-length");
-    if framing == Framing::Chunked && is_doubtful || fields.lists("connection", "close") {
+    if framing == Framing::Chunked && is_doubtful || fields.lists("connection", "close")
+    {
         return false;
     }
     is_1_1 || fields.lists("connection", "keep-alive")
@@ -171,8 +172,7 @@ fn keep_alive(version: Version, fields: &Fields, framing: Framing) -> bool {
 /// it is meant for this connection (RFC 9110 §7.8). HTTP/1.0 cannot.
 fn upgrade(version: Version, fields: &Fields) -> Option<&[u8]> {
     let protocols = fields.get("upgrade").filter(|value| !value.is_empty())?;
-    let is_meant =
-        version >= Version::HTTP_11 && fields.lists("connection", "upgrade");
+    let is_meant = version >= Version::HTTP_11 && fields.lists("connection", "upgrade");
     is_meant.then_some(protocols)
 }
 

@@ -153,7 +153,11 @@ struct Made<H> {
 
 impl After {
     fn of(keeps_alive: bool) -> After {
-        if keeps_alive { After::Message } else { After::Nothing }
+        if keeps_alive {
+            After::Message
+        } else {
+            After::Nothing
+        }
     }
 
     fn state(self) -> State {
@@ -176,7 +180,8 @@ impl<H> From<Piece> for Event<H> {
 }
 
 fn length_at(fields: &Fields) -> usize {
-    let is_length = |(name, _): (&[u8], _)| name.eq_ignore_ascii_case(b"content-length");
+    let is_length =
+        |(name, _): (&[u8], _)| name.eq_ignore_ascii_case(b"content-length");
     let number = fields.iter().position(is_length);
     number.map_or(0, |number| fields.place(number))
 }
@@ -304,7 +309,11 @@ impl ResponseParser {
         parser.next(input, |read, text, config| {
             let status = read.start.status;
             let is_final = !(100..200).contains(&status) || status == 101;
-            let question = if is_final { asked.pop_front() } else { asked.front().copied() };
+            let question = if is_final {
+                asked.pop_front()
+            } else {
+                asked.front().copied()
+            };
             let unexpected = Error::new(ErrorKind::UnexpectedResponse, 0);
             response(read, text, config, question.ok_or(unexpected)?)
         })

@@ -46,6 +46,11 @@ impl Target {
         }
     }
 
+    /// The whole target. It is ASCII.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
     /// The path without the query: `/` where an absolute form has none, `*` for the
     /// asterisk, nothing for an authority. Percent-encoding is left as it is.
     pub fn path(&self) -> &[u8] {

@@ -59,8 +59,7 @@ impl From<FieldError> for WriteError {
 /// # Errors
 /// A head that could be read as another one: see [`WriteError`].
 pub fn request(out: &mut BytesMut, head: &Request) -> Result<(), WriteError> {
-    let framing =
-        framing::of_request(head.version, &head.fields, &Lenient::default());
+    let framing = framing::of_request(head.version, &head.fields, &Lenient::default());
     check_framing(framing, head.framing)?;
     let start = out.len();
     let written = request_line(out, &head.method, head.target.as_bytes(), head.version);
@@ -136,7 +135,8 @@ pub fn request_line(
     version: Version,
 ) -> Result<(), WriteError> {
     let method = method.as_str().as_bytes();
-    target::form(method, target, &Lenient::default()).map_err(|_| WriteError::Target)?;
+    target::form(method, target, &Lenient::default())
+        .map_err(|_| WriteError::Target)?;
     put_all(out, &[method, b" ", target, b" "]);
     put_version(out, version);
     out.put_slice(b"\r\n");

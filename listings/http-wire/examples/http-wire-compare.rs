@@ -1,0 +1,105 @@
+//! One job of the comparison, for this crate or for httparse: prints nanoseconds per
+//! message. The same work in JavaScript: compare/bench.mjs, job by job.
+
+use bytes::BytesMut;
+use http_wire::{Config, Event, RequestParser};
+use std::hint::black_box;
+use std::time::Instant;
+
+/// The bytes of a job, and how many messages these are.
+fn job(name: &str) -> Option<(Vec<u8>, u32)> {
+    let small = "GET /index.html HTTP/1.1\r\nHost: localhost:3000\r\n\
+                 User-Agent: bench\r\nAccept: */*\r\n\r\n";
+    let fields: String = (0..30)
+        .map(|i| format!("X-Field-Number-{i}: {}\r\n", "some value ".repeat(5).trim()))
+        .collect();
+    let large =
+        format!("GET /index.html HTTP/1.1\r\nHost: localhost:3000\r\n{fields}\r\n");
+    let chunk = format!("400\r\n{}\r\n", "x".repeat(1024));
+    let chunked = format!(
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{}0\r\n\r\n",
+        chunk.repeat(64)
+    );
+    Some(match name {
+        "small-heads" => (small.into(), 1),
+        "large-heads" => (large.into(), 1),
+        "pipelined" => (small.repeat(16).into(), 16),
+        "chunked" => (chunked.into(), 1),
+        _ => return None,
+    })
+}
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [who, name] = &args[..] else {
+        eprintln!("say who, `rebuild` or `httparse`, and the job");
+        std::process::exit(2);
+    };
+    let Some((bytes, messages)) = job(name) else {
+        eprintln!("no job `{name}`");
+        std::process::exit(2);
+    };
+    let once: fn(&[u8]) -> u64 = match who.as_str() {
+        "rebuild" => rebuild,
+        _ => peer,
+    };
+    // Content and heads, so that nobody can leave something out unseen.
+    let expected = once(&bytes);
+    let rounds = (200_000_000 / (bytes.len() + 200)).min(400_000) as u32;
+    for _ in 0..rounds / 10 {
+        assert_eq!(once(black_box(&bytes)), expected);
+    }
+    let start = Instant::now();
+    for _ in 0..rounds {
+        assert_eq!(once(black_box(&bytes)), expected);
+    }
+    let spent = start.elapsed().as_nanos() as f64;
+    println!("{}", spent / f64::from(rounds) / f64::from(messages));
+}
+
+/// A connection's worth: the bytes are copied into a buffer, as a read would do.
+fn rebuild(bytes: &[u8]) -> u64 {
+    let mut parser = RequestParser::new(Config::default());
+    let mut input = BytesMut::with_capacity(bytes.len());
+    input.extend_from_slice(bytes);
+    let mut sum = 0;
+    while let Some(event) = parser.next(&mut input).expect("a request") {
+        sum += match event {
+            Event::Head(head) => head.fields.len() as u64 + 1,
+            Event::Data(data) => data.len() as u64,
+            Event::Trailers(_) | Event::End => 0,
+        };
+    }
+    sum
+}
+
+/// httparse reads heads and sizes of chunks, in place; what is between is this.
+fn peer(mut bytes: &[u8]) -> u64 {
+    let mut sum = 0;
+    while !bytes.is_empty() {
+        let mut fields = [httparse::EMPTY_HEADER; 64];
+        let mut request = httparse::Request::new(&mut fields);
+        let parsed = request.parse(bytes).expect("a request");
+        let httparse::Status::Complete(length) = parsed else {
+            panic!("a whole head");
+        };
+        sum += request.headers.len() as u64 + 1;
+        let is_coding =
+            |h: &httparse::Header| h.name.eq_ignore_ascii_case("transfer-encoding");
+        let chunked = request.headers.iter().any(is_coding);
+        bytes = &bytes[length..];
+        while chunked {
+            let parsed = httparse::parse_chunk_size(bytes).expect("a size");
+            let httparse::Status::Complete((start, size)) = parsed else {
+                panic!("a whole line");
+            };
+            let end = start + size as usize;
+            sum += black_box(&bytes[start..end]).len() as u64;
+            bytes = &bytes[end + 2..];
+            if size == 0 {
+                break;
+            }
+        }
+    }
+    sum
+}

@@ -1,0 +1,48 @@
+//! Random streams: no panic, no more kept than the limits allow, and the same result
+//! however the stream is cut. `cargo run --example fuzz` goes on for as long as you like.
+
+mod common;
+#[path = "../fuzz/mod.rs"]
+mod fuzz;
+
+use common::{Found, read};
+use fuzz::Random;
+use http_wire::{Config, Method, RequestParser, ResponseParser};
+
+fn requests(config: &Config, pieces: &[&[u8]]) -> Found {
+    read(RequestParser::new(*config), config, pieces.iter().copied())
+}
+
+fn responses(config: &Config, pieces: &[&[u8]]) -> Found {
+    let mut parser = ResponseParser::new(*config);
+    for method in [Method::Get, Method::Head, Method::Get] {
+        parser.expect(&method);
+    }
+    read(parser, config, pieces.iter().copied())
+}
+
+#[test]
+fn a_stream_means_the_same_however_it_is_cut() {
+    let (mut right, mut wrong) = (0, 0);
+    for seed in 0..4000 {
+        let mut random = Random::new(seed);
+        let (bytes, config) = (random.stream(), random.config());
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        for read in [requests, responses] {
+            let whole = read(&config, &[&bytes]);
+            for pieces in [&single, &random.cut(&bytes), &random.cut(&bytes)] {
+                let cut = read(&config, pieces);
+                assert_eq!(whole, cut, "seed {seed}: {}", bytes.escape_ascii());
+            }
+            match whole.error {
+                None => right += 1,
+                Some((_, offset)) => {
+                    assert!(offset <= bytes.len() as u64, "seed {seed}");
+                    wrong += 1;
+                }
+            }
+        }
+    }
+    // The generator is of no use if it makes only one sort.
+    assert!(right > 400 && wrong > 400, "{right} right, {wrong} wrong");
+}
