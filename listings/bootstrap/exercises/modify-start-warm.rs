@@ -1,6 +1,6 @@
 //! A program computes a table of squares each time it starts, and then uses three of
 //! them. Nothing in the table depends on the process. Move the work to where it is done
-//! once: the start may take no more than 1,000 steps of the engine.
+//! once: the start may take no more than 5,000 steps of the engine.
 
 // UNSOLVED: compute the table while the snapshot is built, then delete this line
 pub const ENTRY: &str = "

@@ -4,6 +4,7 @@
 
 use crate::checks::{BuiltinLoader, Module, Seen};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 #[derive(Default)]
 pub struct Loader {
@@ -25,9 +26,8 @@ impl BuiltinLoader for Loader {
         self.depth += 1;
         assert!(self.depth < 100, "round in circles");
         self.list.push(id);
-        for dependency in self.modules[id].clone() {
-            self.require(dependency);
-        }
+        let function = Rc::clone(&self.modules[id]);
+        function(&mut |dependency| self.require(dependency));
         self.depth -= 1;
         Seen::Complete
     }

@@ -27,9 +27,9 @@ module.exports = {
   realpathSync: binding.realpath,
   mkdtempSync: binding.mkdtemp,
   existsSync: (name) => binding.internalModuleStat(name) >= 0,
-  rmSync(name, { force } = {}) {
+  rmSync(name, { force, recursive } = {}) {
     if (force && binding.internalModuleStat(name) < 0) return;
-    binding.rm(name);
+    binding.rm(name, recursive);
   },
   opendirSync: (name) => new Dir(name, binding.opendir(path.resolve(name))),
 };

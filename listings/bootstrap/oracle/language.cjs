@@ -33,6 +33,10 @@ let text = '';
 switch (3) { case 1: text += 'one'; case 3: text += 'three'; default: text += ' and on'; }
 shows('switch', text);
 shows('numbers', [0.1 + 0.2, 1e21, 1 / 3, -0, 5 % -3, 2 ** 10, 7 >>> 1, ~~5.7].join());
+shows('powers', [1 ** Infinity, 0 ** 0, 2 ** -1].join());
+shows('rounding', [0.49999999999999994, 2.5, -2.5].map((n) => Math.round(n)).join());
+shows('to zero', 1 / Math.round(-0.2));
+shows('radix', [(255).toString(16), (-5).toString(2), (35).toString(36)].join());
 shows('conversions', [1 + '1', '3' * '4', +'', +' 12 ', +'x', [] + [], null + 1].join('|'));
 shows('equality', [null == undefined, '1' == 1, NaN === NaN, [1] == 1].join());
 shows('strings', ['häß'.length, '😀'.length, 'abc'.slice(-2), 'a-b'.split('-')].join());

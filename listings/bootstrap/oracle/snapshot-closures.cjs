@@ -6,6 +6,7 @@ const path = require('node:path');
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'snapshot-'));
 fs.writeFileSync(path.join(dir, 'entry.cjs'), `
+// ANCHOR: entry
 let count = 10;
 const counter = { up: () => { count += 1; return count; }, read: () => count };
 counter.self = counter;
@@ -16,7 +17,9 @@ require('v8').startupSnapshot.setDeserializeMainFunction(() => {
   console.log('one function, two names: ' + (again === counter.up));
   console.log('cycles: ' + (counter.self.self === counter));
   console.log('prototype: ' + (Object.getPrototypeOf(counter) === Object.prototype));
-});`);
+});
+// ANCHOR_END: entry
+`);
 function node(...args) {
   const who = args.includes('--build-snapshot') ? 'the builder' : 'the process';
   const options = { cwd: dir, env: { WHO: who }, encoding: 'utf8' };

@@ -11,6 +11,7 @@ const kept = {
   at: Date.now(), random: Math.random(), env: process.env, argv: process.argv,
 };
 require('v8').startupSnapshot.setDeserializeMainFunction(() => {
+  while (Date.now() === kept.at);
   console.log('pid is the kept one: ' + (process.pid === kept.pid));
   console.log('kept variable: ' + kept.who + ', now: ' + process.env.WHO);
   console.log('kept argument: ' + kept.argument + ', now: ' + process.argv[1]);

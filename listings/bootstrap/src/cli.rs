@@ -5,6 +5,7 @@ use crate::boot::{self, BootError};
 use crate::host::Host;
 use crate::options::Options;
 use crate::run::{self, BAD_OPTION, BOOTSTRAP_FAILED, SNAPSHOT_FAILED};
+use crate::snapshot;
 use std::time::{Duration, Instant};
 
 /// Does what `arguments` say; the first of them is the program's name. The process
@@ -28,7 +29,7 @@ fn start_execution(options: Options, began: Instant) -> i32 {
     host.started = began;
     host.phase("host", "options, environment");
     let booted = match blob {
-        Some(file) => match std::fs::read(&file) {
+        Some(file) => match snapshot::read(file.as_ref()) {
             Ok(bytes) => boot::boot_from(host, &bytes),
             Err(error) => {
                 eprintln!("bootstrap: cannot read {file}: {error}");

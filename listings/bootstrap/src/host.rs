@@ -10,6 +10,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::time::{Duration, Instant, SystemTime};
 
+/// The bytes of a stream that are kept; what comes after is dropped.
+pub const MAX_KEPT: usize = 1 << 20;
 /// Files and directories open at a time.
 pub const MAX_OPEN: usize = 256;
 
@@ -51,13 +53,14 @@ pub struct Alarm {
 /// Where a stream goes.
 pub enum Output {
     Inherited,
-    /// Kept, to be looked at.
+    /// Kept, to be looked at: whole writes, up to [`MAX_KEPT`].
     Kept(String),
 }
 
 impl Output {
     fn write(&mut self, text: &str, inherited: &mut impl Write) {
         match self {
+            Output::Kept(kept) if kept.len() + text.len() > MAX_KEPT => {}
             Output::Kept(kept) => kept.push_str(text),
             Output::Inherited => {
                 let written = inherited.write_all(text.as_bytes());

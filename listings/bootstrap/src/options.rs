@@ -29,6 +29,15 @@ pub struct Options {
     pub argv0: String,
 }
 
+/// What NODE_OPTIONS may set, of what there is here.
+const ALLOWED_IN_NODE_OPTIONS: [&str; 5] = [
+    "-r",
+    "--require",
+    "--import",
+    "--snapshot-blob",
+    "--no-node-snapshot",
+];
+
 /// The command line asks for something that there is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadOption(String);
@@ -42,7 +51,8 @@ impl fmt::Display for BadOption {
 impl std::error::Error for BadOption {}
 
 impl Options {
-    /// Reads NODE_OPTIONS, then the command line.
+    /// Reads NODE_OPTIONS, then the command line. NODE_OPTIONS is split at spaces; Node
+    /// also knows quotes in it.
     ///
     /// # Errors
     /// An option that is not known, that lacks its value, or that NODE_OPTIONS may not
@@ -59,8 +69,7 @@ impl Options {
         let words: Vec<String> = words.into_iter().filter(|w| !w.is_empty()).collect();
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
-            let allowed = matches!(name_of(word), "-r" | "--require" | "--import");
-            if !allowed {
+            if !ALLOWED_IN_NODE_OPTIONS.contains(&name_of(word)) {
                 let text = format!("{word} is not allowed in NODE_OPTIONS");
                 return Err(BadOption(text));
             }
@@ -96,7 +105,9 @@ impl Options {
     ) -> Result<(), BadOption> {
         let inline = word.split_once('=').map(|(_, value)| value.to_string());
         let mut value = || {
-            let value = inline.clone().or_else(|| rest.next().cloned());
+            // What looks like an option is one.
+            let next = || rest.next().filter(|next| !next.starts_with('-')).cloned();
+            let value = inline.clone().or_else(next);
             value.ok_or_else(|| BadOption(format!("{word} requires an argument")))
         };
         match name_of(word) {

@@ -17,26 +17,49 @@ use crate::engine::syntax::{Code, Node, Unit};
 use crate::externals::fingerprint;
 use crate::host::Host;
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::rc::Rc;
 
 pub const MAGIC: &[u8; 8] = b"bootsnap";
 /// Changes when a heap is written in another way.
 pub const FORMAT: u32 = 1;
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The longest body, in bytes. A heap in memory is some ten times larger.
-pub const MAX_BODY: usize = 32 << 20;
+/// The longest body, in bytes. In memory it can be a hundred times as long: a part of
+/// code that is one byte here has the size of the largest there.
+pub const MAX_BODY: usize = 8 << 20;
+/// The longest snapshot: a header and a body.
+pub const MAX_BLOB: usize = MAX_BODY + 512;
 
-/// Something reachable cannot be written.
+/// Why a heap is not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CannotTake {
-    /// How it is reached, such as `globalThis.dir.handle`.
-    pub path: String,
+pub enum CannotTake {
+    /// Something reachable stands for something open.
+    Open {
+        /// How it is reached, such as `globalThis.dir.handle`.
+        path: String,
+    },
+    /// The body would be longer than [`MAX_BODY`], so nobody would start from it.
+    TooLarge {
+        /// How long it would be, in bytes.
+        bytes: usize,
+    },
 }
 
 impl fmt::Display for CannotTake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = &self.path;
-        write!(f, "{path} is open, so it cannot be kept")
+        match self {
+            CannotTake::Open { path } => {
+                write!(f, "{path} is open, so it cannot be kept")
+            }
+            CannotTake::TooLarge { bytes } => {
+                write!(
+                    f,
+                    "the snapshot has {bytes} bytes, at most {MAX_BODY} can be"
+                )
+            }
+        }
     }
 }
 
@@ -49,7 +72,7 @@ impl std::error::Error for CannotTake {}
 /// Mirrors `v8::SnapshotCreator::CreateBlob`.
 ///
 /// # Errors
-/// The path to the first object that stands for something open.
+/// The path to the first object that stands for something open; a heap too large.
 pub fn take(
     heap: &Heap,
     host: &Host,
@@ -61,6 +84,9 @@ pub fn take(
         mover.fill(object)?;
     }
     let body = postcard::to_stdvec(&mover.new).expect("plain data has a plain form");
+    if body.len() > MAX_BODY {
+        return Err(CannotTake::TooLarge { bytes: body.len() });
+    }
     Ok(seal(&body, table))
 }
 // ANCHOR_END: take
@@ -153,7 +179,7 @@ impl<'a> Mover<'a> {
         if let Kind::Handle(number) = self.old.object(id).kind
             && let Some(Some(_)) = self.host.handles.get(number as usize)
         {
-            return Err(CannotTake {
+            return Err(CannotTake::Open {
                 path: self.path(new),
             });
         }
@@ -382,6 +408,17 @@ pub fn open(blob: &[u8], table: &[External]) -> Result<Heap, CannotOpen> {
     Ok(heap)
 }
 // ANCHOR_END: open
+
+/// The bytes of a file that may be a snapshot; never more than tell that it is too long.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn read(file: &Path) -> io::Result<Vec<u8>> {
+    let mut blob = Vec::new();
+    let longest = MAX_BLOB as u64 + 1;
+    File::open(file)?.take(longest).read_to_end(&mut blob)?;
+    Ok(blob)
+}
 
 /// Checks the header; the body behind it.
 pub fn unseal<'a>(blob: &'a [u8], table: &[External]) -> Result<&'a [u8], CannotOpen> {

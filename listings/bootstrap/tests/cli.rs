@@ -30,10 +30,19 @@ fn options_end_where_the_program_begins() {
     assert_eq!(options.exec_argv, ["-r", "a", "--import=b"]);
     let options = parse("node -e 1 -- --nope", "").expect("right");
     assert_eq!(options.positional, ["--nope"]);
-    for wrong in ["node --nope", "node -r", "node --build-snapshot"] {
+    let options = parse("node app.js", "--snapshot-blob x --no-node-snapshot");
+    let options = options.expect("Node allows both");
+    assert_eq!(options.snapshot_blob.as_deref(), Some("x"));
+    assert!(options.no_node_snapshot && options.exec_argv.is_empty());
+    for wrong in [
+        "node --nope",
+        "node -r",
+        "node -r -e",
+        "node --build-snapshot",
+    ] {
         assert!(parse(wrong, "").is_err(), "{wrong}");
     }
-    for wrong in ["-e 1", "--snapshot-blob x", "app.js"] {
+    for wrong in ["-e 1", "--build-snapshot", "--expose-internals", "app.js"] {
         let error = parse("node", wrong).expect_err(wrong).to_string();
         assert!(error.contains("not allowed in NODE_OPTIONS"), "{error}");
     }
@@ -125,6 +134,15 @@ fn a_snapshot_that_cannot_be_written_or_read_ends_with_14() {
     assert_eq!(run_in(folder.path(), &build).status.code(), Some(14));
     let read = ["--snapshot-blob", "nowhere/blob"];
     assert_eq!(run_in(folder.path(), &read).status.code(), Some(14));
+}
+
+/// A file that never ends is not read to its end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_snapshot_without_an_end_is_refused() {
+    let output = run_in(Path::new("/"), &["--snapshot-blob", "/dev/zero"]);
+    assert_eq!(output.status.code(), Some(14));
+    assert!(text(&output.stderr).contains("not a snapshot"));
 }
 
 /// A reader that goes away must not make the program panic.

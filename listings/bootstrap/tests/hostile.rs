@@ -3,13 +3,13 @@
 
 use bootstrap::EMBEDDED_SNAPSHOT;
 use bootstrap::boot::{boot_from, boot_live};
-use bootstrap::engine::heap::{Heap, Kind, Object, Scope, Value};
-use bootstrap::engine::syntax::Node;
+use bootstrap::engine::heap::{Heap, Kind, Object, Property, Scope, Value};
+use bootstrap::engine::syntax::{BinaryOp, Node, Unit};
 use bootstrap::externals::table;
-use bootstrap::host::Host;
+use bootstrap::host::{Host, MAX_KEPT};
 use bootstrap::options::Options;
 use bootstrap::run::{OUT_OF_BOUNDS, UNCAUGHT, run_main};
-use bootstrap::snapshot::{CannotOpen, MAGIC, MAX_BODY, open, seal, unseal};
+use bootstrap::snapshot::{CannotOpen, MAGIC, MAX_BODY, open, seal, take, unseal};
 use bootstrap::stack;
 use proptest::prelude::*;
 use std::rc::Rc;
@@ -212,6 +212,89 @@ fn run_text(text: &str) {
     });
 }
 
+/// Runs code that no parser writes, out of a snapshot that has it as its main function.
+fn run_forged(change: impl FnOnce(&mut Unit) + Send) -> (i32, String) {
+    stack::on_a_big_stack(|| {
+        let mut builder = boot_from(host(""), EMBEDDED_SNAPSHOT).expect("our own");
+        let main = builder.compile_function("", "forged", &["a"]);
+        let unit = builder.heap.units.last_mut().expect("just compiled");
+        change(Rc::make_mut(unit));
+        builder
+            .heap
+            .set_slot("deserializeMain", main.expect("no text is a text"));
+        let blob = take(&builder.heap, &builder.host, table()).expect("nothing open");
+        let mut engine =
+            boot_from(host(""), &blob).expect("each number leads somewhere");
+        engine.fuel = Some(100_000);
+        let code = run_main(&mut engine);
+        (code, engine.host.stderr.kept().trim_end().to_string())
+    })
+}
+
+/// What `open` lets through is finite, but it need not be small when it is walked.
+#[test]
+fn forged_code_runs_within_limits() {
+    let out_of_steps = (OUT_OF_BOUNDS, "out of steps".to_string());
+    let deep_pattern = |unit: &mut Unit| {
+        let value = unit.nodes.len() as u32;
+        unit.nodes.push(Node::Null);
+        let mut pattern = unit.codes[0].parameters[0];
+        for _ in 0..1_000_000 {
+            unit.nodes.push(Node::Default(pattern, value));
+            pattern = unit.nodes.len() as u32 - 1;
+        }
+        unit.codes[0].parameters[0] = pattern;
+    };
+    assert_eq!(run_forged(deep_pattern), out_of_steps);
+    let shared = |unit: &mut Unit, first: Node, node: fn(u32) -> Node| {
+        unit.nodes.push(first);
+        for _ in 0..60 {
+            let last = unit.nodes.len() as u32 - 1;
+            unit.nodes.push(node(last));
+        }
+        unit.nodes.len() as u32 - 1
+    };
+    let shared_expression = |unit: &mut Unit| {
+        let twice = |node| Node::Binary(BinaryOp::Add, node, node);
+        unit.codes[0].body = shared(unit, Node::Number(1.0), twice);
+        unit.codes[0].expression = true;
+    };
+    assert_eq!(run_forged(shared_expression), out_of_steps);
+    let shared_pattern = |unit: &mut Unit| {
+        let name = unit.file;
+        let twice = |node| Node::ArrayPattern(vec![Some(node), Some(node)], None);
+        unit.codes[0].parameters[0] = shared(unit, Node::Name(name), twice);
+    };
+    assert_eq!(run_forged(shared_pattern), out_of_steps);
+}
+
+/// The promise of [`MAX_BODY`]: what a byte of a body can become.
+#[test]
+fn a_body_grows_a_hundredfold_at_most() {
+    let least = |what: usize, bytes: usize| what.div_ceil(bytes);
+    // Parts of code without children; empty objects and scopes; values.
+    assert_eq!(postcard::to_stdvec(&Node::Empty).expect("plain").len(), 1);
+    assert!(least(size_of::<Node>(), 1) <= 100);
+    assert!(least(size_of::<Object>(), 3) <= 100);
+    assert!(least(size_of::<Scope>(), 4) <= 100);
+    assert!(least(size_of::<Property>(), 6) <= 100);
+    assert!(least(size_of::<Value>(), 1) <= 100);
+}
+
+#[test]
+fn what_is_kept_of_an_output_has_a_limit() {
+    let program = "const s = 'x'.repeat(1e5);
+                   for (let i = 0; i < 40; i++) console.log(s);
+                   console.error('done');";
+    stack::on_a_big_stack(|| {
+        let mut engine = boot_from(host(program), EMBEDDED_SNAPSHOT).expect("our own");
+        assert_eq!(run_main(&mut engine), 0);
+        let kept = engine.host.stdout.kept().len();
+        assert!(kept > MAX_KEPT / 2 && kept <= MAX_KEPT, "{kept}");
+        assert_eq!(engine.host.stderr.kept(), "done\n");
+    });
+}
+
 /// Exit code and the first line of stderr.
 fn ends(program: &str) -> (i32, String) {
     ends_within(20_000_000, program)
@@ -280,6 +363,41 @@ fn growth_ends() {
             OUT_OF_BOUNDS,
             "heap out of memory",
         ),
+        (
+            "for (;;) new Array(1048576);",
+            OUT_OF_BOUNDS,
+            "heap out of memory",
+        ),
+        (
+            "const a = new Array(1e6); for (;;) process.cwd.bind(null, ...a);",
+            OUT_OF_BOUNDS,
+            "heap out of memory",
+        ),
+        (
+            "const s = 'x'.repeat(1e7); `${s}${s}`;",
+            UNCAUGHT,
+            "RangeError: Invalid string length",
+        ),
+        (
+            "const s = 'x'.repeat(1e7); [s, s].join();",
+            UNCAUGHT,
+            "RangeError: Invalid string length",
+        ),
+        (
+            "const s = 'x'.repeat(1e7); JSON.stringify([s, s]);",
+            UNCAUGHT,
+            "RangeError: Invalid string length",
+        ),
+        (
+            "'x'.repeat(2e6).split('');",
+            UNCAUGHT,
+            "RangeError: Invalid array length",
+        ),
+        (
+            "[...'x'.repeat(2e6)];",
+            UNCAUGHT,
+            "RangeError: Invalid array length",
+        ),
     ];
     for (program, code, error) in cases {
         assert_eq!(ends(program), (code, error.into()), "{program}");
@@ -294,6 +412,8 @@ fn endless_runs_end_if_there_is_a_limit() {
         "try { for (;;); } catch { console.log('caught'); }",
         "try { for (;;); } finally { for (;;); }",
         "setInterval(() => {}, 1); for (;;);",
+        // 2 to the 60th objects, in one call of one native function.
+        "let o = {}; for (let i = 0; i < 60; i++) o = { l: o, r: o }; JSON.stringify(o);",
     ] {
         let wanted = (OUT_OF_BOUNDS, "out of steps".to_string());
         assert_eq!(ends_within(100_000, program), wanted, "{program}");

@@ -6,7 +6,7 @@ use bootstrap::externals::table;
 use bootstrap::host::Host;
 use bootstrap::options::Options;
 use bootstrap::run::{self, BuildError, build_snapshot, build_startup_snapshot};
-use bootstrap::snapshot::{open, take};
+use bootstrap::snapshot::{CannotTake, MAX_BODY, open, take};
 use bootstrap::{EMBEDDED_SNAPSHOT, stack};
 
 fn host(eval: &str) -> Host {
@@ -239,7 +239,7 @@ fn what_is_open_is_refused_with_its_path() {
             host.replaced
                 .insert("internal/main/mksnapshot".into(), script);
             match build_snapshot(&mut live(host)) {
-                Err(BuildError::Take(error)) => error.path,
+                Err(BuildError::Take(CannotTake::Open { path })) => path,
                 Err(error) => panic!("{error}"),
                 Ok(_) => "nothing".to_string(),
             }
@@ -295,4 +295,19 @@ fn a_closed_handle_stays_closed() {
         ran(boot_from(open_host(), &blob).expect("it opens"))
     });
     assert_eq!(printed, (0, "EBADF\n".into(), String::new()));
+}
+
+/// What nobody could start from is not written in the first place.
+#[test]
+fn a_heap_too_large_to_be_read_is_not_written() {
+    stack::on_a_big_stack(|| {
+        let mut engine = embedded(host(""));
+        let value = engine.heap.string(&"x".repeat(MAX_BODY));
+        engine.heap.set_slot("large", value);
+        let taken = take(&engine.heap, &engine.host, table());
+        let Err(CannotTake::TooLarge { bytes }) = taken else {
+            panic!("it was written");
+        };
+        assert!(bytes > MAX_BODY, "{bytes}");
+    });
 }

@@ -1,10 +1,13 @@
 //! Modifications: entry points of snapshots, built and started in this process.
 
 use bootstrap::boot::{boot_from, boot_live};
-use bootstrap::engine::heap::Value;
+use bootstrap::engine::Engine;
+use bootstrap::engine::heap::{Kind, Object, Value};
+use bootstrap::externals;
 use bootstrap::host::Host;
 use bootstrap::options::Options;
 use bootstrap::run::build_snapshot;
+use bootstrap::snapshot::open;
 use bootstrap::stack;
 
 /// A host that may open files; what it prints is kept.
@@ -15,8 +18,8 @@ fn host(token: &str) -> Host {
     host
 }
 
-/// Builds a snapshot of the entry point; what was printed, and the snapshot.
-fn build(entry: &str) -> Result<(String, Vec<u8>), String> {
+/// Builds a snapshot of the entry point; the engine that did, and the snapshot.
+fn build(entry: &str) -> Result<(Engine, Vec<u8>), String> {
     let mut host = host("builder-token");
     host.building_snapshot = true;
     let prepare = "require('internal/process/pre_execution')\
@@ -30,14 +33,14 @@ fn build(entry: &str) -> Result<(String, Vec<u8>), String> {
         let said = engine.host.stderr.kept();
         format!("No snapshot: {error}. {said}")
     })?;
-    Ok((engine.host.stdout.kept().to_string(), blob))
+    Ok((engine, blob))
 }
 
-/// Starts from the snapshot; what was printed, and how many steps that took.
-fn start(blob: &[u8]) -> Result<(String, u64), String> {
+/// Starts from the snapshot, in a process with this token: the engine after the main
+/// function, and how many steps that took.
+fn start(blob: &[u8], token: &str) -> Result<(Engine, u64), String> {
     const FUEL: u64 = 10_000_000;
-    let mut engine =
-        boot_from(host("own-token"), blob).map_err(|error| error.to_string())?;
+    let mut engine = boot_from(host(token), blob).map_err(|error| error.to_string())?;
     engine.fuel = Some(FUEL);
     let main = engine.heap.slot("deserializeMain");
     let main = main.ok_or("The snapshot has no main function.")?;
@@ -45,10 +48,11 @@ fn start(blob: &[u8]) -> Result<(String, u64), String> {
         return Err("The main function fails.".into());
     }
     let steps = FUEL - engine.fuel.unwrap_or_default();
-    Ok((engine.host.stdout.kept().to_string(), steps))
+    Ok((engine, steps))
 }
 
-fn expect(what: &str, printed: &str, wanted: &str) -> Result<(), String> {
+fn expect(what: &str, engine: &Engine, wanted: &str) -> Result<(), String> {
+    let printed = engine.host.stdout.kept();
     match printed == wanted {
         true => Ok(()),
         false => Err(format!(
@@ -64,29 +68,57 @@ pub fn keep_no_secret(entry: &'static str) -> Result<(), String> {
         if blob.windows(token.len()).any(|part| part == token) {
             return Err("The snapshot holds the token of its builder.".into());
         }
-        let wanted = "https://example.test Bearer own-token\n";
-        expect("The program", &start(&blob)?.0, wanted)
+        for token in ["own-token", "another-one"] {
+            let (program, _) = start(&blob, token)?;
+            let wanted = format!("https://example.test Bearer {token}\n");
+            expect("The program", &program, &wanted)?;
+        }
+        Ok(())
     })
 }
 
 pub fn start_warm(entry: &'static str) -> Result<(), String> {
+    const MOST: u64 = 5_000;
     stack::on_a_big_stack(|| {
         let (_, blob) = build(entry)?;
-        let (printed, steps) = start(&blob)?;
-        expect("The program", &printed, "9 1000000 2000\n")?;
-        match steps <= 1_000 {
+        let (program, steps) = start(&blob, "")?;
+        expect("The program", &program, "9 1000000 2000\n")?;
+        if steps > MOST {
+            return Err(format!(
+                "The start takes {steps} steps, not at most {MOST}."
+            ));
+        }
+        let heap =
+            open(&blob, externals::table()).map_err(|error| error.to_string())?;
+        let square =
+            |(i, value): (u32, &Value)| *value == Value::Number(f64::from(i * i));
+        let is_table = |object: &Object| match &object.kind {
+            Kind::Array(values) => {
+                values.len() == 2_000 && (0..).zip(values).all(square)
+            }
+            _ => false,
+        };
+        match heap.objects.iter().any(is_table) {
             true => Ok(()),
-            false => Err(format!("The start takes {steps} steps, not at most 1,000.")),
+            false => Err("The snapshot does not hold the table.".into()),
         }
     })
 }
 
 pub fn open_again(entry: &'static str) -> Result<(), String> {
+    let has_open = |engine: &Engine| engine.host.handles.iter().any(Option::is_some);
     stack::on_a_big_stack(|| {
-        let (printed, blob) = build(entry)?;
-        expect("The builder", &printed, "builder: object\n")?;
+        let (builder, blob) = build(entry)?;
+        expect("The builder", &builder, "builder: object\n")?;
+        if builder.host.handles.is_empty() {
+            return Err("The builder has opened no directory.".into());
+        }
         for _ in 0..2 {
-            expect("The program", &start(&blob)?.0, "program: object\n")?;
+            let (program, _) = start(&blob, "")?;
+            expect("The program", &program, "program: object\n")?;
+            if !has_open(&program) {
+                return Err("The program has no directory open.".into());
+            }
         }
         Ok(())
     })

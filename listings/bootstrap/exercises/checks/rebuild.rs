@@ -1,9 +1,11 @@
 //! Rebuilds: a small piece of the host, against all that it must do.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-/// The ids that a module requires, in order.
-pub type Module = Vec<&'static str>;
+/// A module's function. It requires other modules, by the function that it is called with.
+pub type Module = Rc<dyn Fn(&mut dyn FnMut(&'static str) -> Seen)>;
 
 /// What a module sees of one that it requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,39 +22,78 @@ pub trait BuiltinLoader {
     fn load_list(&self) -> &[&'static str];
 }
 
+/// Who required whom, and saw what.
+type Log = Rc<RefCell<Vec<String>>>;
+
+/// A module that requires `dependencies`, in order, and notes what it sees.
+fn module(
+    id: &'static str,
+    dependencies: &'static [&'static str],
+    log: &Log,
+) -> Module {
+    let log = Rc::clone(log);
+    Rc::new(move |require| {
+        for dependency in dependencies {
+            let seen = require(dependency);
+            log.borrow_mut()
+                .push(format!("{id} sees {dependency} {seen:?}"));
+        }
+    })
+}
+
+const MODULES: [(&str, &[&str]); 5] = [
+    ("fs", &["path", "util"]),
+    ("path", &[]),
+    ("util", &["inspect"]),
+    ("inspect", &["util", "path"]),
+    ("os", &["fs"]),
+];
+
+/// What is required from outside, the list then, and what the modules saw.
+type Case = (&'static [&'static str], &'static str, &'static str);
+
+const CASES: [Case; 4] = [
+    (&["path"], "path", ""),
+    (&["path", "path"], "path", ""),
+    (
+        &["fs"],
+        "path, inspect, util, fs",
+        "fs sees path Complete, inspect sees util Incomplete, inspect sees path Complete, \
+         util sees inspect Complete, fs sees util Complete",
+    ),
+    (
+        &["inspect", "os"],
+        "util, path, inspect, fs, os",
+        "util sees inspect Incomplete, inspect sees util Complete, \
+         inspect sees path Complete, fs sees path Complete, fs sees util Complete, \
+         os sees fs Complete",
+    ),
+];
+
 pub fn builtin_loader<L: BuiltinLoader>() -> Result<(), String> {
-    let modules = || {
-        BTreeMap::from([
-            ("fs", vec!["path", "util"]),
-            ("path", vec![]),
-            ("util", vec!["inspect"]),
-            ("inspect", vec!["util", "path"]),
-            ("os", vec!["fs"]),
-        ])
-    };
-    let cases: &[(&[&'static str], &[&'static str])] = &[
-        (&["path"], &["path"]),
-        (&["path", "path"], &["path"]),
-        (&["fs"], &["path", "inspect", "util", "fs"]),
-        (&["inspect", "os"], &["util", "path", "inspect", "fs", "os"]),
-    ];
-    for (requests, wanted) in cases {
-        let mut loader = L::with_modules(modules());
-        for id in *requests {
+    for (requests, list, saw) in CASES {
+        let log = Log::default();
+        let modules = MODULES.map(|(id, needs)| (id, module(id, needs, &log)));
+        let mut loader = L::with_modules(BTreeMap::from(modules));
+        let after = requests.join(", ");
+        for id in requests {
             if loader.require(id) != Seen::Complete {
                 return Err(format!("{id} is complete when require returns."));
             }
         }
-        if loader.load_list() != *wanted {
-            let list = loader.load_list().join(", ");
-            let wanted = wanted.join(", ");
-            let requests = requests.join(", ");
-            return Err(format!(
-                "After {requests} the list is\n  {list}\nIt should be\n  {wanted}"
-            ));
-        }
+        same(&after, "the list is", &loader.load_list().join(", "), list)?;
+        same(&after, "this was seen:", &log.borrow().join(", "), saw)?;
     }
     Ok(())
+}
+
+fn same(after: &str, what: &str, found: &str, wanted: &str) -> Result<(), String> {
+    match found == wanted {
+        true => Ok(()),
+        false => Err(format!(
+            "After {after} {what}\n  {found}\nIt should be\n  {wanted}"
+        )),
+    }
 }
 
 /// For each thing, the numbers of those that it refers to.
@@ -107,6 +148,10 @@ fn same_shape(heap: &Graph, root: usize, new: &Graph) -> Result<(), String> {
                 }
             }
         }
+    }
+    let distinct: BTreeSet<usize> = numbers.iter().flatten().copied().collect();
+    if distinct.len() != count {
+        return Err("two things became one".into());
     }
     match new.len() == count {
         true => Ok(()),

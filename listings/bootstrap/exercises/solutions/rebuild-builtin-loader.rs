@@ -3,6 +3,7 @@
 
 use crate::checks::{BuiltinLoader, Module, Seen};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 #[derive(Default)]
 pub struct Loader {
@@ -24,9 +25,8 @@ impl BuiltinLoader for Loader {
             return *seen;
         }
         self.state.insert(id, Seen::Incomplete);
-        for dependency in self.modules[id].clone() {
-            self.require(dependency);
-        }
+        let function = Rc::clone(&self.modules[id]);
+        function(&mut |dependency| self.require(dependency));
         self.state.insert(id, Seen::Complete);
         self.list.push(id);
         Seen::Complete

@@ -126,12 +126,18 @@ fn mkdtemp(engine: &mut Engine, _: Value, arguments: &[Value]) -> Outcome {
     }
 }
 
-/// Removes a file, or a directory with all that is in it.
+/// `rm(path, recursive)`: removes a file, or a directory with all that is in it.
 fn rm(engine: &mut Engine, _: Value, arguments: &[Value]) -> Outcome {
     refuse_if_isolated(engine, "remove files")?;
     let path = engine.text_of(arg(arguments, 0))?;
     let removed = match fs::symlink_metadata(&*path) {
-        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&*path),
+        Ok(metadata) if metadata.is_dir() => {
+            if !engine.truthy(arg(arguments, 1)) {
+                let message = format!("Path is a directory: rm {path}");
+                return engine.coded("ERR_FS_EISDIR", &message);
+            }
+            fs::remove_dir_all(&*path)
+        }
         Ok(_) => fs::remove_file(&*path),
         Err(error) => Err(error),
     };

@@ -17,7 +17,8 @@ use crate::engine::{Engine, External, Outcome};
 use std::io;
 
 // ANCHOR: bindings
-/// All bindings. A binding is a table of functions; that is all it is.
+/// All bindings. Here a binding is a table of functions and no more; Node's also have
+/// memory that both sides share.
 pub const BINDINGS: &[&[External]] = &[
     builtins::TABLE,
     process::TABLE,

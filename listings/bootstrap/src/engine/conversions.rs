@@ -1,6 +1,7 @@
 //! Values as values of another type: ECMA-262, *Type Conversion*.
 
-use super::heap::{Kind, StringId, Value};
+use super::heap::{Intrinsic, Kind, StringId, Value};
+use super::interpreter::MAX_ARRAY;
 use super::{Abrupt, Engine, Outcome, text};
 use std::rc::Rc;
 
@@ -92,6 +93,9 @@ impl Engine {
             },
             Value::String(id) => {
                 let text = self.heap.text(id);
+                if text.chars().nth(MAX_ARRAY).is_some() {
+                    return self.throw(Intrinsic::RangeError, "Invalid array length");
+                }
                 let chars = text.chars();
                 Ok(chars
                     .map(|c| self.heap.string(c.encode_utf8(&mut [0; 4])))

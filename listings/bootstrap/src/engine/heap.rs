@@ -112,6 +112,10 @@ pub struct Heap {
     /// Parsed sources, one for each file.
     pub units: Vec<Rc<Unit>>,
     pub roots: Roots,
+    /// Properties, elements and variables that were made here; nothing is given back
+    /// but what a block leaves behind. Only a limit needs it.
+    #[serde(skip)]
+    pub slots_made: usize,
 }
 
 /// Where the host enters the heap.
@@ -287,6 +291,7 @@ impl Heap {
     /// An array of `values`.
     pub fn array(&mut self, values: Vec<Value>) -> Value {
         let prototype = self.intrinsic(Intrinsic::Array);
+        self.slots_made += values.len();
         Value::Object(self.add(Object::new(Kind::Array(values), Some(prototype))))
     }
 
@@ -326,7 +331,10 @@ impl Heap {
         let object = self.object_mut(object);
         match object.property_mut(key) {
             Some(old) => *old = new,
-            None => object.properties.push(new),
+            None => {
+                object.properties.push(new);
+                self.slots_made += 1;
+            }
         }
     }
 

@@ -21,6 +21,10 @@ pub const MAX_DEPTH: u32 = 6_000;
 pub const MAX_ARRAY: usize = 1 << 20;
 /// Objects and scopes together.
 const MAX_CELLS: usize = 1 << 20;
+/// Properties, elements and variables together: some 64 bytes each.
+const MAX_SLOTS: usize = 1 << 22;
+/// The longest string, in bytes.
+pub const MAX_STRING: usize = 16 << 20;
 /// All strings together, in bytes.
 const MAX_STRING_BYTES: usize = 64 << 20;
 
@@ -180,7 +184,9 @@ impl Engine {
 
     // Limits.
 
-    fn step(&mut self) -> Result<(), Abrupt> {
+    /// One step: of each expression, statement, call and pattern, so that nothing runs
+    /// for long without one. Looks at the limits.
+    pub(super) fn step(&mut self) -> Result<(), Abrupt> {
         if let Some(fuel) = &mut self.fuel {
             if *fuel == 0 {
                 return Err(Abrupt::Stop("out of steps"));
@@ -188,6 +194,7 @@ impl Engine {
             *fuel -= 1;
         }
         if self.heap.objects.len() + self.heap.scopes.len() > MAX_CELLS
+            || self.heap.slots_made > MAX_SLOTS
             || self.heap.strings.bytes() > MAX_STRING_BYTES
         {
             return Err(Abrupt::Stop("heap out of memory"));
@@ -207,6 +214,17 @@ impl Engine {
         let result = run(self);
         self.depth -= 1;
         result
+    }
+
+    /// Whether a string may be so long, in bytes.
+    ///
+    /// # Errors
+    /// A RangeError, as V8 has it.
+    pub(super) fn fits(&mut self, length: usize) -> Result<(), Abrupt> {
+        match length <= MAX_STRING {
+            true => Ok(()),
+            false => self.throw(Intrinsic::RangeError, "Invalid string length"),
+        }
     }
 
     // Code.
@@ -348,12 +366,12 @@ impl Engine {
         arguments: &[Value],
     ) -> Outcome {
         for (i, parameter) in code.parameters.iter().enumerate() {
-            self.declare_pattern(unit, *parameter, scope);
+            self.declare_pattern(unit, *parameter, scope)?;
             let value = arguments.get(i).copied().unwrap_or(Value::Undefined);
             self.bind(unit, *parameter, value, scope, Bind::Initialize)?;
         }
         if let Some(rest) = code.rest {
-            self.declare_pattern(unit, rest, scope);
+            self.declare_pattern(unit, rest, scope)?;
             let rest_of = arguments.get(code.parameters.len()..).unwrap_or_default();
             let value = self.heap.array(rest_of.to_vec());
             self.bind(unit, rest, value, scope, Bind::Initialize)?;
@@ -366,6 +384,7 @@ impl Engine {
                     value: Some(Value::Undefined),
                     constant: false,
                 });
+                self.heap.slots_made += 1;
             }
         }
         if code.expression {
@@ -421,7 +440,8 @@ impl Engine {
     fn pop_scope(&mut self, scope: ScopeId) {
         let newest = self.heap.scopes.len() as ScopeId == scope + 1;
         if newest && !self.heap.scopes[scope as usize].captured {
-            self.heap.scopes.pop();
+            let freed = self.heap.scopes.pop().map_or(0, |s| s.bindings.len());
+            self.heap.slots_made = self.heap.slots_made.saturating_sub(freed);
         }
     }
 
@@ -431,24 +451,32 @@ impl Engine {
             value: None,
             constant,
         });
+        self.heap.slots_made += 1;
     }
 
-    fn declare_pattern(&mut self, unit: &Unit, pattern: NodeId, scope: ScopeId) {
-        match &unit.nodes[pattern as usize] {
-            Node::Name(name) => self.declare(scope, *name, false),
-            Node::Default(inner, _) => self.declare_pattern(unit, *inner, scope),
-            Node::ObjectPattern(entries, rest) => {
-                for pattern in entries.iter().map(|(_, p)| p).chain(rest) {
-                    self.declare_pattern(unit, *pattern, scope);
+    /// Declares the names of a pattern. Patterns nest as deep as a snapshot says.
+    fn declare_pattern(
+        &mut self,
+        unit: &Unit,
+        pattern: NodeId,
+        scope: ScopeId,
+    ) -> Result<(), Abrupt> {
+        let mut waiting = vec![pattern];
+        while let Some(pattern) = waiting.pop() {
+            self.step()?;
+            match &unit.nodes[pattern as usize] {
+                Node::Name(name) => self.declare(scope, *name, false),
+                Node::Default(inner, _) => waiting.push(*inner),
+                Node::ObjectPattern(entries, rest) => {
+                    waiting.extend(entries.iter().map(|(_, p)| p).chain(rest));
                 }
-            }
-            Node::ArrayPattern(items, rest) => {
-                for pattern in items.iter().chain([rest]).flatten() {
-                    self.declare_pattern(unit, *pattern, scope);
+                Node::ArrayPattern(items, rest) => {
+                    waiting.extend(items.iter().chain([rest]).flatten());
                 }
+                _ => {}
             }
-            _ => {}
         }
+        Ok(())
     }
 
     fn find(&self, name: StringId, scope: ScopeId) -> Option<(ScopeId, usize)> {
@@ -533,6 +561,7 @@ impl Engine {
         scope: ScopeId,
         how: Bind,
     ) -> Result<(), Abrupt> {
+        self.step()?;
         self.nested(|engine| match &unit.nodes[pattern as usize] {
             Node::Name(name) => engine.assign_name(*name, value, scope, how),
             Node::Default(inner, default) => {
@@ -757,6 +786,7 @@ impl Engine {
             if self.heap.scopes[round as usize].captured {
                 let bindings = self.heap.scopes[round as usize].bindings.clone();
                 round = self.push_scope(Some(scope), None);
+                self.heap.slots_made += bindings.len();
                 self.heap.scopes[round as usize].bindings = bindings;
             }
             result = match step {
@@ -903,6 +933,7 @@ impl Engine {
     // Expressions.
 
     fn eval(&mut self, unit: &Unit, node: NodeId, scope: ScopeId) -> Outcome {
+        self.step()?;
         self.nested(|engine| engine.eval_node(unit, node, scope))
     }
 
@@ -1102,6 +1133,7 @@ impl Engine {
                 let part = self.eval(unit, *part, scope)?;
                 result.push_str(&self.text_of(part)?);
             }
+            self.fits(result.len())?;
         }
         Ok(self.heap.string(&result))
     }
@@ -1279,9 +1311,7 @@ impl Engine {
             return Ok(Value::Number(a + b));
         }
         let (left, right) = (self.text_of(left)?, self.text_of(right)?);
-        if left.len() + right.len() > MAX_STRING_BYTES / 4 {
-            return self.throw(Intrinsic::RangeError, "Invalid string length");
-        }
+        self.fits(left.len() + right.len())?;
         Ok(self.heap.string(&format!("{left}{right}")))
     }
 
@@ -1366,6 +1396,10 @@ fn arithmetic(op: BinaryOp, a: f64, b: f64) -> f64 {
         BinaryOp::Multiply => a * b,
         BinaryOp::Divide => a / b,
         BinaryOp::Remainder => a % b,
+        // IEEE 754 says 1 to these; ECMA-262 says NaN.
+        BinaryOp::Power if b.is_nan() || (a.abs() == 1.0 && b.is_infinite()) => {
+            f64::NAN
+        }
         BinaryOp::Power => a.powf(b),
         BinaryOp::BitAnd => f64::from(x & y),
         BinaryOp::BitOr => f64::from(x | y),

@@ -3,7 +3,7 @@
 //! global object.
 
 use super::heap::{Intrinsic, Kind, Object, Property, Slot, Value};
-use super::interpreter::MAX_ARRAY;
+use super::interpreter::{MAX_ARRAY, MAX_STRING};
 use super::{Abrupt, Engine, External, Outcome, text};
 use std::rc::Rc;
 
@@ -97,7 +97,6 @@ pub const LANGUAGE: &[External] = &[
     ext("String.prototype.replaceAll", replace_all),
     ext("String.prototype.charCodeAt", char_code_at),
     ext("Number.prototype.toString", number_text),
-    ext("Number.prototype.toFixed", to_fixed),
     ext("Number.isInteger", is_integer),
     ext("Boolean.prototype.toString", |e, this, _| {
         let text = e.text_of(this)?;
@@ -107,7 +106,7 @@ pub const LANGUAGE: &[External] = &[
     ext("Math.floor", |e, _, a| math(e, a, f64::floor)),
     ext("Math.ceil", |e, _, a| math(e, a, f64::ceil)),
     ext("Math.trunc", |e, _, a| math(e, a, f64::trunc)),
-    ext("Math.round", |e, _, a| math(e, a, |n| (n + 0.5).floor())),
+    ext("Math.round", |e, _, a| math(e, a, round)),
     ext("Math.abs", |e, _, a| math(e, a, f64::abs)),
     ext("Math.max", |e, _, a| {
         fold(e, a, f64::NEG_INFINITY, f64::max)
@@ -433,6 +432,7 @@ fn function_bind(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outco
     };
     let prototype = engine.heap.intrinsic(Intrinsic::Function);
     let bound = Object::new(kind, Some(prototype));
+    engine.heap.slots_made += arguments.len();
     Ok(Value::Object(engine.heap.add(bound)))
 }
 
@@ -451,7 +451,9 @@ fn push(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome {
         return engine.throw(Intrinsic::RangeError, "Invalid array length");
     }
     values.extend(arguments);
-    Ok(Value::Number(values.len() as f64))
+    let length = values.len();
+    engine.heap.slots_made += arguments.len();
+    Ok(Value::Number(length as f64))
 }
 
 fn shift(engine: &mut Engine, this: Value, _: &[Value]) -> Outcome {
@@ -468,7 +470,9 @@ fn unshift(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome {
         return engine.throw(Intrinsic::RangeError, "Invalid array length");
     }
     values.splice(0..0, arguments.iter().copied());
-    Ok(Value::Number(values.len() as f64))
+    let length = values.len();
+    engine.heap.slots_made += arguments.len();
+    Ok(Value::Number(length as f64))
 }
 
 /// A position, which may count from the end.
@@ -514,6 +518,7 @@ fn splice(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome {
     }
     let values = engine.elements(this)?;
     let removed: Vec<Value> = values.splice(from..to, new.iter().copied()).collect();
+    engine.heap.slots_made += new.len();
     Ok(engine.heap.array(removed))
 }
 
@@ -538,6 +543,7 @@ fn join(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome {
         if !matches!(value, Value::Undefined | Value::Null) {
             result.push_str(&engine.text_of(value)?);
         }
+        engine.fits(result.len())?;
     }
     Ok(engine.heap.string(&result))
 }
@@ -613,8 +619,11 @@ fn split(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome {
     let parts: Vec<String> = match arg(arguments, 0) {
         Value::Undefined => vec![text.to_string()],
         separator => match &*engine.text_of(separator)? {
-            "" => text.chars().map(String::from).collect(),
-            separator => text.split(separator).map(String::from).collect(),
+            "" => text.chars().map(String::from).take(MAX_ARRAY + 1).collect(),
+            separator => {
+                let parts = text.split(separator).map(String::from);
+                parts.take(MAX_ARRAY + 1).collect()
+            }
         },
     };
     if parts.len() > MAX_ARRAY {
@@ -642,7 +651,7 @@ fn last_index_of(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outco
 fn repeat(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome {
     let text = engine.text_of(this)?;
     let count = engine.number_of(arg(arguments, 0))?;
-    if !(0.0..=f64::from(1 << 24)).contains(&(count * text.len().max(1) as f64)) {
+    if !(0.0..=MAX_STRING as f64).contains(&(count * text.len().max(1) as f64)) {
         return engine.throw(Intrinsic::RangeError, "Invalid count value");
     }
     Ok(engine.heap.string(&text.repeat(count as usize)))
@@ -670,9 +679,7 @@ fn replace_all(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome
         engine.text_of(arg(arguments, 0))?,
         engine.text_of(arg(arguments, 1))?,
     );
-    if text.len().saturating_mul(to.len() + 1) > 1 << 24 {
-        return engine.throw(Intrinsic::RangeError, "Invalid string length");
-    }
+    engine.fits(text.len().saturating_mul(to.len() + 1))?;
     Ok(engine.heap.string(&text.replace(&*from, &to)))
 }
 
@@ -703,17 +710,23 @@ fn number_text(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome
     let Value::Number(number) = this else {
         return engine.type_error("not a number");
     };
-    let text = match arg(arguments, 0) {
-        Value::Number(16.0) if number >= 0.0 => format!("{:x}", number as u64),
-        _ => text::number_to_string(number),
+    let radix = match arg(arguments, 0) {
+        Value::Undefined => 10.0,
+        radix => engine.number_of(radix)?.trunc(),
     };
+    if radix == 10.0 || !number.is_finite() {
+        let text = text::number_to_string(number);
+        return Ok(engine.heap.string(&text));
+    }
+    if !(2.0..=36.0).contains(&radix) {
+        let message = "toString() radix must be between 2 and 36";
+        return engine.throw(Intrinsic::RangeError, message);
+    }
+    if number.fract() != 0.0 || number.abs() >= 2_f64.powi(53) {
+        return engine.type_error("toString(radix) of such a number is not supported");
+    }
+    let text = text::integer_to_string(number as i64, radix as u32);
     Ok(engine.heap.string(&text))
-}
-
-fn to_fixed(engine: &mut Engine, this: Value, arguments: &[Value]) -> Outcome {
-    let number = engine.number_of(this)?;
-    let digits = engine.number_of(arg(arguments, 0))?.clamp(0.0, 100.0) as usize;
-    Ok(engine.heap.string(&format!("{number:.digits$}")))
 }
 
 fn is_integer(_: &mut Engine, _: Value, arguments: &[Value]) -> Outcome {
@@ -726,6 +739,17 @@ fn is_integer(_: &mut Engine, _: Value, arguments: &[Value]) -> Outcome {
 fn math(engine: &mut Engine, arguments: &[Value], function: fn(f64) -> f64) -> Outcome {
     let number = engine.number_of(arg(arguments, 0))?;
     Ok(Value::Number(function(number)))
+}
+
+/// ECMA-262, *Math.round*: halves go up, and zero keeps the sign.
+fn round(number: f64) -> f64 {
+    let below = number.floor();
+    let rounded = if number - below >= 0.5 {
+        below + 1.0
+    } else {
+        below
+    };
+    rounded.copysign(number)
 }
 
 fn fold(
@@ -769,7 +793,10 @@ fn parse_int(engine: &mut Engine, _: Value, arguments: &[Value]) -> Outcome {
 fn stringify(engine: &mut Engine, _: Value, arguments: &[Value]) -> Outcome {
     let mut json = String::new();
     match write_json(engine, arg(arguments, 0), &mut json, 0)? {
-        true => Ok(engine.heap.string(&json)),
+        true => {
+            engine.fits(json.len())?;
+            Ok(engine.heap.string(&json))
+        }
         false => Ok(Value::Undefined),
     }
 }
@@ -784,6 +811,8 @@ fn write_json(
     if depth > 100 {
         return engine.type_error("Converting circular structure to JSON");
     }
+    engine.step()?;
+    engine.fits(json.len())?;
     match value {
         Value::Undefined => return Ok(false),
         Value::Null => json.push_str("null"),

@@ -237,7 +237,9 @@ impl Engine {
             return self.throw(Intrinsic::RangeError, "Invalid array length");
         }
         if let Kind::Array(values) = &mut self.heap.object_mut(array).kind {
+            let more = (length as usize).saturating_sub(values.len());
             values.resize(length as usize, Value::Undefined);
+            self.heap.slots_made += more;
         }
         Ok(())
     }
@@ -254,10 +256,12 @@ impl Engine {
         if index >= MAX_ARRAY {
             return self.throw(Intrinsic::RangeError, "Invalid array length");
         }
-        if index >= values.len() {
+        let more = (index + 1).saturating_sub(values.len());
+        if more > 0 {
             values.resize(index + 1, Value::Undefined);
         }
         values[index] = value;
+        self.heap.slots_made += more;
         Ok(())
     }
 

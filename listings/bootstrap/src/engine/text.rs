@@ -27,6 +27,21 @@ pub fn number_to_string(number: f64) -> String {
     }
 }
 
+/// An integer with digits of another radix, 2 to 36.
+pub fn integer_to_string(number: i64, radix: u32) -> String {
+    let (mut digits, mut left) = (Vec::new(), number.unsigned_abs());
+    loop {
+        let digit = (left % u64::from(radix)) as u32;
+        digits.push(char::from_digit(digit, radix).unwrap_or('0'));
+        left /= u64::from(radix);
+        if left == 0 {
+            break;
+        }
+    }
+    digits.extend((number < 0).then_some('-'));
+    digits.iter().rev().collect()
+}
+
 /// ECMA-262, *StringToNumber*.
 pub fn string_to_number(text: &str) -> f64 {
     let text = text.trim();

@@ -56,6 +56,7 @@ programs! {
     bindings,
     builtin_modules,
     environment,
+    files,
     globals,
     language,
     load_list,
