@@ -64,29 +64,33 @@ struct Timer<C> {
 /// Node: `class TimersList`. All its timers have one truncated duration, so the first
 /// one to be added is the first one due.
 struct TimersList {
+    msecs: u64,
     expiry: u64,
-    /// Breaks ties between lists of equal expiry: who was put there first.
+    /// Breaks ties between lists of equal expiry: who was put there first. No two lists
+    /// ever have the same; [`DELETED`] is nobody's.
     id: u64,
-    head: Option<usize>,
-    tail: Option<usize>,
+    /// The node before the first and after the last: the list is a ring.
+    head: usize,
     position: usize,
 }
 
+const DELETED: u64 = u64::MAX;
+
+/// A timer's place in a ring, or the head of one, or a place that is free (Node:
+/// lib/internal/linkedlist.js, whose links are in the timers themselves).
 struct Node<C> {
-    timer: Rc<Timer<C>>,
-    msecs: u64,
-    previous: Option<usize>,
-    next: Option<usize>,
+    timer: Option<Rc<Timer<C>>>,
+    previous: usize,
+    next: usize,
 }
 
 /// All timers of an [`EventLoop`].
 pub(crate) struct Timers<C> {
-    nodes: Vec<Option<Node<C>>>,
+    nodes: Vec<Node<C>>,
     free: Vec<usize>,
-    /// `timerListMap`, keyed by the duration in ms.
     lists: Lists,
-    /// `timerListQueue`, holding durations.
-    queue: PriorityQueue<u64>,
+    /// `timerListQueue`, holding places in `lists`.
+    queue: PriorityQueue<usize>,
     /// `nextExpiry`; `None` is infinity.
     next_expiry: Option<u64>,
     /// `timeoutInfo[0]`: how many scheduled timers are referenced.
@@ -96,22 +100,32 @@ pub(crate) struct Timers<C> {
     running: Option<Rc<Timer<C>>>,
 }
 
-/// Durations are hashed at every step of every timer, and no peer chooses them: a quick
-/// hasher does.
+/// The lists, each at a place that stays while the list does.
 #[derive(Default)]
-struct Lists(FxHashMap<u64, TimersList>);
+struct Lists {
+    /// `timerListMap`, keyed by the duration in ms. No peer chooses durations: a quick
+    /// hasher does.
+    by_msecs: FxHashMap<u64, usize>,
+    places: Vec<TimersList>,
+    free: Vec<usize>,
+}
 
-impl Order<u64> for Lists {
+impl Lists {
+    /// Is the list with this id still at this place?
+    fn is_at(&self, at: usize, id: u64) -> bool {
+        self.places[at].id == id
+    }
+}
+
+impl Order<usize> for Lists {
     // Node: `compareTimersLists`.
-    fn before(&self, a: u64, b: u64) -> bool {
-        let key = |msecs| self.0.get(&msecs).map(|list| (list.expiry, list.id));
+    fn before(&self, a: usize, b: usize) -> bool {
+        let key = |at: usize| (self.places[at].expiry, self.places[at].id);
         key(a) < key(b)
     }
 
-    fn moved(&mut self, msecs: u64, position: usize) {
-        if let Some(list) = self.0.get_mut(&msecs) {
-            list.position = position;
-        }
+    fn moved(&mut self, at: usize, position: usize) {
+        self.places[at].position = position;
     }
 }
 
@@ -145,13 +159,11 @@ impl<C> Timers<C> {
     fn insert(&mut self, timer: &Rc<Timer<C>>, start: u64) -> Option<u64> {
         let msecs = timer.idle_timeout.get().trunc() as u64;
         timer.idle_start.set(start);
-        let is_new = !self.lists.0.contains_key(&msecs);
-        if is_new {
-            self.make_list(msecs, start.saturating_add(msecs));
-        }
-        self.append(msecs, timer);
         let expiry = start.saturating_add(msecs);
-        if is_new && self.next_expiry.is_none_or(|next| expiry < next) {
+        let known = self.lists.by_msecs.get(&msecs).copied();
+        let list = known.unwrap_or_else(|| self.make_list(msecs, expiry));
+        self.append(list, timer);
+        if known.is_none() && self.next_expiry.is_none_or(|next| expiry < next) {
             self.next_expiry = Some(expiry);
             return Some(msecs);
         }
@@ -159,90 +171,98 @@ impl<C> Timers<C> {
     }
     // ANCHOR_END: insert
 
-    fn make_list(&mut self, msecs: u64, expiry: u64) {
+    fn make_list(&mut self, msecs: u64, expiry: u64) -> usize {
+        let id = self.next_list_id;
+        self.next_list_id += 1;
+        let head = self.new_node(None);
         let list = TimersList {
+            msecs,
             expiry,
-            id: self.next_list_id,
-            head: None,
-            tail: None,
+            id,
+            head,
             position: 0,
         };
-        self.next_list_id += 1;
-        self.lists.0.insert(msecs, list);
-        self.queue.insert(msecs, &mut self.lists);
-    }
-
-    fn delete_list(&mut self, msecs: u64) {
-        if let Some(list) = self.lists.0.get(&msecs) {
-            self.queue.remove_at(list.position, &mut self.lists);
-            self.lists.0.remove(&msecs);
-        }
-    }
-
-    fn append(&mut self, msecs: u64, timer: &Rc<Timer<C>>) {
-        self.unlink(timer);
-        let previous = self.lists.0[&msecs].tail;
-        let node = Node {
-            timer: Rc::clone(timer),
-            msecs,
-            previous,
-            next: None,
-        };
-        let at = match self.free.pop() {
-            Some(at) => at,
+        let lists = &mut self.lists;
+        let at = match lists.free.pop() {
+            Some(at) => {
+                lists.places[at] = list;
+                at
+            }
             None => {
-                self.nodes.push(None);
-                self.nodes.len() - 1
+                lists.places.push(list);
+                lists.places.len() - 1
             }
         };
-        self.nodes[at] = Some(node);
+        lists.by_msecs.insert(msecs, at);
+        self.queue.insert(at, &mut self.lists);
+        at
+    }
+
+    /// Empty lists only.
+    fn delete_list(&mut self, at: usize) {
+        let list = &mut self.lists.places[at];
+        let (msecs, head, position) = (list.msecs, list.head, list.position);
+        list.id = DELETED;
+        self.queue.remove_at(position, &mut self.lists);
+        self.lists.by_msecs.remove(&msecs);
+        self.lists.free.push(at);
+        self.free.push(head);
+    }
+
+    /// A ring of one.
+    fn new_node(&mut self, timer: Option<Rc<Timer<C>>>) -> usize {
+        let at = self.free.pop().unwrap_or(self.nodes.len());
+        let node = Node {
+            timer,
+            previous: at,
+            next: at,
+        };
+        match self.nodes.get_mut(at) {
+            Some(place) => *place = node,
+            None => self.nodes.push(node),
+        }
+        at
+    }
+
+    fn append(&mut self, list: usize, timer: &Rc<Timer<C>>) {
+        self.unlink(timer);
+        let at = self.new_node(Some(Rc::clone(timer)));
         timer.node.set(Some(at));
-        self.set_next(msecs, previous, Some(at));
-        self.set_previous(msecs, None, Some(at));
+        let head = self.lists.places[list].head;
+        let last = self.nodes[head].previous;
+        self.link(last, at);
+        self.link(at, head);
     }
 
     /// Takes a timer out of its list: O(1), wherever it stands.
     fn unlink(&mut self, timer: &Timer<C>) {
         let Some(at) = timer.node.take() else { return };
-        let Some(node) = self.nodes[at].take() else {
-            return;
-        };
+        let node = &mut self.nodes[at];
+        let (previous, next, _) = (node.previous, node.next, node.timer.take());
+        self.link(previous, next);
         self.free.push(at);
-        self.set_next(node.msecs, node.previous, node.next);
-        self.set_previous(node.msecs, node.next, node.previous);
     }
 
-    /// What follows `at` (`None`: the list itself) is `next`.
-    fn set_next(&mut self, msecs: u64, at: Option<usize>, next: Option<usize>) {
-        match at {
-            Some(at) => self.nodes[at].as_mut().expect("linked").next = next,
-            None => self.lists.0.get_mut(&msecs).expect("a list").head = next,
-        }
+    fn link(&mut self, previous: usize, next: usize) {
+        self.nodes[previous].next = next;
+        self.nodes[next].previous = previous;
     }
 
-    /// What precedes `at` (`None`: the list itself) is `previous`.
-    fn set_previous(&mut self, msecs: u64, at: Option<usize>, previous: Option<usize>) {
-        match at {
-            Some(at) => self.nodes[at].as_mut().expect("linked").previous = previous,
-            None => self.lists.0.get_mut(&msecs).expect("a list").tail = previous,
-        }
-    }
-
-    fn first(&self, msecs: u64) -> Option<Rc<Timer<C>>> {
-        let head = self.lists.0.get(&msecs)?.head?;
-        Some(Rc::clone(&self.nodes[head].as_ref()?.timer))
+    fn first(&self, list: usize) -> Option<Rc<Timer<C>>> {
+        let head = &self.nodes[self.lists.places[list].head];
+        self.nodes[head.next].timer.clone()
     }
 
     /// Names of the waiting timers, the earliest list first.
     pub(crate) fn names(&self) -> impl Iterator<Item = &TaskName> {
-        let mut lists: Vec<_> = self.lists.0.values().collect();
+        let lists = self.lists.by_msecs.values();
+        let mut lists: Vec<_> = lists.map(|&at| &self.lists.places[at]).collect();
         lists.sort_by_key(|list| (list.expiry, list.id));
         lists.into_iter().flat_map(move |list| {
             let mut at = list.head;
             std::iter::from_fn(move || {
-                let node = self.nodes[at?].as_ref()?;
-                at = node.next;
-                Some(&node.timer.name)
+                at = self.nodes[at].next;
+                Some(&self.nodes[at].timer.as_ref()?.name)
             })
         })
     }
@@ -304,10 +324,10 @@ impl<H: Host> EventLoop<H> {
         self.timers.unlink(timer);
         if timer.referenced.get() {
             // Lists of unreferenced timers stay: they are likely to be needed again.
-            if self.timers.lists.0.contains_key(&msecs)
-                && self.timers.first(msecs).is_none()
+            if let Some(&list) = self.timers.lists.by_msecs.get(&msecs)
+                && self.timers.first(list).is_none()
             {
-                self.timers.delete_list(msecs);
+                self.timers.delete_list(list);
             }
             self.decrease_timer_refs();
         }
@@ -403,8 +423,8 @@ impl<H: Host> EventLoop<H> {
     fn process_timers(&mut self, now: u64) -> Result<NextTimers, Thrown<H::Error>> {
         self.timers.next_expiry = None;
         let mut ran_a_list = false;
-        while let Some(msecs) = self.timers.queue.peek() {
-            let expiry = self.timers.lists.0[&msecs].expiry;
+        while let Some(list) = self.timers.queue.peek() {
+            let expiry = self.timers.lists.places[list].expiry;
             if expiry > now {
                 self.timers.next_expiry = Some(expiry);
                 let referenced = self.timers.ref_count > 0;
@@ -414,7 +434,7 @@ impl<H: Host> EventLoop<H> {
                 self.run_next_ticks()?;
             }
             ran_a_list = true;
-            self.list_on_timeout(msecs, now)?;
+            self.list_on_timeout(list, now)?;
         }
         Ok(NextTimers::None)
     }
@@ -424,20 +444,17 @@ impl<H: Host> EventLoop<H> {
     /// Runs the timers of one list that are due (Node: `listOnTimeout`).
     fn list_on_timeout(
         &mut self,
-        msecs: u64,
+        list: usize,
         now: u64,
     ) -> Result<(), Thrown<H::Error>> {
-        // A callback may delete this list and make another of the same duration.
-        let Some(id) = self.timers.lists.0.get(&msecs).map(|list| list.id) else {
-            return Ok(());
-        };
-        let is_same =
-            |el: &Self| el.timers.lists.0.get(&msecs).is_some_and(|l| l.id == id);
+        let TimersList { msecs, id, .. } = self.timers.lists.places[list];
+        // A callback may delete this list, and another may take its place.
+        let is_same = |el: &Self| el.timers.lists.is_at(list, id);
         let mut ran_a_timer = false;
-        while let Some(timer) = self.timers.first(msecs).filter(|_| is_same(self)) {
+        while let Some(timer) = self.timers.first(list).filter(|_| is_same(self)) {
             let due = timer.idle_start.get() + msecs;
             if due > now {
-                self.put_off_list(msecs, due.max(now + 1));
+                self.put_off_list(list, due.max(now + 1));
                 return Ok(());
             }
             if ran_a_timer {
@@ -448,22 +465,20 @@ impl<H: Host> EventLoop<H> {
             self.fire(&timer)?;
         }
         if is_same(self) {
-            self.timers.delete_list(msecs);
+            self.timers.delete_list(list);
         }
         Ok(())
     }
     // ANCHOR_END: list-on-timeout
 
-    fn put_off_list(&mut self, msecs: u64, expiry: u64) {
+    fn put_off_list(&mut self, list: usize, expiry: u64) {
         let timers = &mut self.timers;
-        if let Some(list) = timers.lists.0.get_mut(&msecs) {
-            list.expiry = expiry;
-            list.id = timers.next_list_id;
-            timers.next_list_id += 1;
-            timers
-                .queue
-                .percolate_down(list.position, &mut timers.lists);
-        }
+        let list = &mut timers.lists.places[list];
+        list.expiry = expiry;
+        list.id = timers.next_list_id;
+        timers.next_list_id += 1;
+        let position = list.position;
+        timers.queue.percolate_down(position, &mut timers.lists);
     }
 
     fn fire(&mut self, timer: &Rc<Timer<H::Callback>>) -> Result<(), Thrown<H::Error>> {
