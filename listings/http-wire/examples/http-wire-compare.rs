@@ -88,18 +88,28 @@ fn peer(mut bytes: &[u8]) -> u64 {
             |h: &httparse::Header| h.name.eq_ignore_ascii_case("transfer-encoding");
         let chunked = request.headers.iter().any(is_coding);
         bytes = &bytes[length..];
-        while chunked {
-            let parsed = httparse::parse_chunk_size(bytes).expect("a size");
-            let httparse::Status::Complete((start, size)) = parsed else {
-                panic!("a whole line");
-            };
-            let end = start + size as usize;
-            sum += black_box(&bytes[start..end]).len() as u64;
-            bytes = &bytes[end + 2..];
-            if size == 0 {
-                break;
-            }
+        if chunked {
+            let (length, data) = chunks(bytes);
+            sum += data;
+            bytes = &bytes[length..];
         }
     }
     sum
+}
+
+/// How many bytes the chunks at the front are, and how many of these are data.
+fn chunks(bytes: &[u8]) -> (usize, u64) {
+    let (mut at, mut sum) = (0, 0);
+    loop {
+        let parsed = httparse::parse_chunk_size(&bytes[at..]).expect("a size");
+        let httparse::Status::Complete((start, size)) = parsed else {
+            panic!("a whole line");
+        };
+        let data = black_box(&bytes[at + start..][..size as usize]);
+        sum += data.len() as u64;
+        at += start + data.len() + 2;
+        if size == 0 {
+            return (at, sum);
+        }
+    }
 }

@@ -53,8 +53,11 @@ fn run(attack: &str, front: Front) {
 }
 // ANCHOR_END: front
 
+/// Names and values.
+type Pairs<'a> = Vec<(&'a str, &'a str)>;
+
 /// The line of a request, its fields, and where its content begins.
-fn head(text: &str) -> Option<(&str, Vec<(&str, &str)>, usize)> {
+fn head(text: &str) -> Option<(&str, Pairs<'_>, usize)> {
     let end = text.find("\r\n\r\n")?;
     let mut lines = text[..end].split("\r\n");
     let line = lines.next()?;
@@ -102,7 +105,7 @@ fn strictly(text: &str) -> Result<(String, usize), u16> {
 /// Takes chunks where the field says so, with a space before the colon or without.
 fn back(mut text: &str) {
     while let Some((line, fields, start)) = head(text) {
-        let fields: Vec<_> = fields.iter().map(|(n, v)| (n.trim(), *v)).collect();
+        let fields: Pairs = fields.iter().map(|(n, v)| (n.trim(), *v)).collect();
         let cookie = match get(&fields, "cookie") {
             Some(cookie) => format!(", with {cookie} cookie"),
             None => String::new(),

@@ -179,11 +179,16 @@ impl<H> From<Piece> for Event<H> {
     }
 }
 
-fn length_at(fields: &Fields) -> usize {
+fn length_at(framing: Framing, fields: &Fields) -> usize {
     let is_length =
         |(name, _): (&[u8], _)| name.eq_ignore_ascii_case(b"content-length");
-    let number = fields.iter().position(is_length);
-    number.map_or(0, |number| fields.place(number))
+    match framing {
+        Framing::Length(_) => {
+            let number = fields.iter().position(is_length);
+            number.map_or(0, |number| fields.place(number))
+        }
+        _ => 0,
+    }
 }
 
 /// Reads the requests of a connection. For servers.
@@ -264,7 +269,7 @@ fn request(
     Ok(Made {
         framing,
         after: After::of(head.keep_alive()),
-        length_at: length_at(&head.fields),
+        length_at: length_at(framing, &head.fields),
         head,
     })
 }
@@ -373,7 +378,7 @@ fn response(
             true => After::OtherProtocol,
             false => After::of(head.keep_alive() || head.is_interim()),
         },
-        length_at: length_at(&head.fields),
+        length_at: length_at(framing, &head.fields),
         head,
     })
 }
