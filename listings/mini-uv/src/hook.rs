@@ -59,6 +59,7 @@ impl Loop {
 
     pub(crate) fn stop_hook(&mut self, id: Id) {
         self.hooks.retain(|started| *started != id);
+        self.hooks_to_run.retain(|waiting| *waiting != id);
         self.set_active(id, false);
     }
 
@@ -74,16 +75,15 @@ impl Loop {
         self.hooks.iter().rev().copied().filter(is)
     }
 
-    /// Runs the handles of one phase that are started when it begins.
+    /// Runs the handles of one phase that are started when it begins; one that is
+    /// stopped by another of them, and be it to start anew, has to wait.
     pub(crate) fn run_hooks(&mut self, kind: fn(&What) -> bool) {
         if self.hooks.is_empty() {
             return;
         }
-        let started: Vec<Id> = self.hooks_of(kind).collect();
-        for id in started {
-            if self.open_entry(id).is_ok_and(|entry| entry.active) {
-                self.call(id);
-            }
+        self.hooks_to_run = self.hooks_of(kind).collect();
+        while let Some(id) = self.hooks_to_run.pop_front() {
+            self.call(id);
         }
     }
 }

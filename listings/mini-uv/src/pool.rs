@@ -4,6 +4,7 @@
 use crate::{Error, Result};
 use std::collections::VecDeque;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -55,12 +56,12 @@ struct State {
     /// The one queue. Each entry drew a number, and the numbers ascend.
     queue: VecDeque<(u64, Entry)>,
     /// Slow jobs wait here. While there are any, the queue holds one `SlowLane`.
-    slow: VecDeque<(u64, Option<Job>)>,
+    slow: VecDeque<(u64, Job)>,
     /// Is there a `SlowLane` in the queue? It stays when all slow jobs are cancelled.
     lane_queued: bool,
     slow_running: usize,
     threads: usize,
-    /// Threads that sleep, and those of them that were told to wake up.
+    /// Threads that sleep, and those that were told to wake up and do not run yet.
     idle: usize,
     told: usize,
     drawn: u64,
@@ -68,8 +69,7 @@ struct State {
 }
 
 enum Entry {
-    /// None once it is cancelled.
-    Job(Option<Job>),
+    Job(Job),
     /// "Take one of the slow jobs" (libuv: `run_slow_work_message`).
     SlowLane,
 }
@@ -90,10 +90,10 @@ impl State {
     // ANCHOR: submit
     fn submit(&mut self, kind: WorkKind, job: Job) -> u64 {
         if kind != WorkKind::SlowIo {
-            return self.push(Entry::Job(Some(job)));
+            return self.push(Entry::Job(job));
         }
         let number = self.draw();
-        self.slow.push_back((number, Some(job)));
+        self.slow.push_back((number, job));
         self.queue_lane();
         number
     }
@@ -110,49 +110,50 @@ impl State {
         self.threads.div_ceil(2)
     }
 
-    /// The next job and whether it is a slow one; nothing if there is none that may
-    /// run now.
+    /// Is there anything to take? Not if the lane is full and alone.
+    fn has_work(&self) -> bool {
+        let has_room = self.slow_running < self.slow_limit();
+        match self.queue.front() {
+            Some((_, Entry::SlowLane)) => has_room || self.queue.len() > 1,
+            front => front.is_some(),
+        }
+    }
+
+    /// The next job and whether it is a slow one.
     fn take(&mut self) -> Option<(Job, bool)> {
-        loop {
-            let may_be_slow = self.slow_running < self.slow_limit();
-            let alone = self.queue.len() == 1;
-            match self.queue.pop_front()? {
-                (_, Entry::Job(Some(job))) => return Some((job, false)),
-                (_, Entry::Job(None)) => continue,
-                (number, Entry::SlowLane) if !may_be_slow && alone => {
-                    self.queue.push_front((number, Entry::SlowLane));
-                    return None;
-                }
-                (_, Entry::SlowLane) => self.lane_queued = false,
+        while self.has_work() {
+            if let (_, Entry::Job(job)) = self.queue.pop_front()? {
+                return Some((job, false));
             }
-            let slow = if may_be_slow { self.pop_slow() } else { None };
+            self.lane_queued = false;
+            let has_room = self.slow_running < self.slow_limit();
+            let slow = has_room.then(|| self.slow.pop_front()).flatten();
             // Others pass first; and if all slow jobs were cancelled, it is gone.
             self.queue_lane();
-            if let Some(job) = slow {
+            if let Some((_, job)) = slow {
                 self.slow_running += 1;
                 return Some((job, true));
             }
         }
-    }
-
-    fn pop_slow(&mut self) -> Option<Job> {
-        loop {
-            if let (_, Some(job)) = self.slow.pop_front()? {
-                return Some(job);
-            }
-        }
+        None
     }
     // ANCHOR_END: submit
 
-    /// The job, if no thread has taken it. Its place in the queue stays.
+    /// Jobs that no thread has taken.
+    fn waiting(&self) -> usize {
+        self.queue.len() + self.slow.len() - usize::from(self.lane_queued)
+    }
+
+    /// The job, if no thread has taken it.
     fn cancel(&mut self, number: u64) -> Option<Job> {
+        // The lane drew a number of its own: it is nobody's ticket.
         if let Ok(at) = self.queue.binary_search_by_key(&number, |(n, _)| *n)
-            && let (_, Entry::Job(job)) = &mut self.queue[at]
+            && let Some((_, Entry::Job(job))) = self.queue.remove(at)
         {
-            return job.take();
+            return Some(job);
         }
         let at = self.slow.binary_search_by_key(&number, |(n, _)| *n).ok()?;
-        self.slow[at].1.take()
+        self.slow.remove(at).map(|(_, job)| job)
     }
 }
 
@@ -170,12 +171,9 @@ impl Shared {
             if state.closed {
                 return None;
             }
-            if let Some((job, slow)) = state.take() {
-                // A slow lane that is queued again is work for somebody else.
-                if slow && state.lane_queued {
-                    self.wake_one(state);
-                }
-                return Some((job, slow));
+            if let Some(job) = state.take() {
+                self.wake_one(state); // for what is left
+                return Some(job);
             }
             state.idle += 1;
             let woken = self.work.wait_while(state, |s| s.told == 0 && !s.closed);
@@ -184,10 +182,10 @@ impl Shared {
         }
     }
 
-    /// Wakes a thread if one sleeps and was not told yet: no call into the kernel for
-    /// one that is on its way already.
+    /// Wakes a thread if there is work and one sleeps; but not while another is on its
+    /// way: that one takes a job and then wakes the next.
     fn wake_one(&self, mut state: MutexGuard<'_, State>) {
-        if state.idle > 0 {
+        if state.idle > 0 && state.told == 0 && state.has_work() {
             state.idle -= 1;
             state.told += 1;
             drop(state); // who wakes wants this lock
@@ -197,7 +195,7 @@ impl Shared {
 
     fn work(&self) {
         while let Some((job, slow)) = self.next() {
-            job();
+            guarded(job);
             if slow {
                 self.state().slow_running -= 1;
             }
@@ -231,11 +229,11 @@ impl Pool {
         self.0.shared.state().threads
     }
 
-    /// Queues a job, which must not panic.
+    /// Queues a job.
     pub(crate) fn submit(&self, kind: WorkKind, job: Job) -> Result<Ticket> {
         self.start()?;
         let mut state = self.0.shared.state();
-        if state.queue.len() + state.slow.len() >= MAX_QUEUED {
+        if state.waiting() >= MAX_QUEUED {
             drop(state);
             return Err(Error::Full);
         }
@@ -286,6 +284,13 @@ impl Drop for Owner {
             }
         }
     }
+}
+
+/// Runs what may panic; nothing if it did. The panic's payload is leaked, because to
+/// drop it may panic again, and so may what a job leaves behind: the thread goes on.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    let result = catch_unwind(AssertUnwindSafe(work));
+    result.map_err(std::mem::forget).ok()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

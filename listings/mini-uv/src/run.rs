@@ -54,6 +54,8 @@ pub struct Loop {
     pub(crate) timer_counter: u64,
     /// Started idle, prepare and check handles, in the order of starting.
     pub(crate) hooks: Vec<Id>,
+    /// Those of the present phase that have not run yet.
+    pub(crate) hooks_to_run: VecDeque<Id>,
     pub(crate) asyncs: Vec<Id>,
     pub(crate) poller: Poller,
     pub(crate) wakeup: Arc<Wakeup>,
@@ -102,6 +104,7 @@ impl Loop {
             timers: BTreeSet::new(),
             timer_counter: 0,
             hooks: Vec::new(),
+            hooks_to_run: VecDeque::new(),
             asyncs: Vec::new(),
             poller,
             changed: Vec::new(),

@@ -48,7 +48,9 @@ pub(crate) struct Listener {
 pub(crate) struct Stream {
     /// None once it is closed.
     socket: Option<std::net::TcpStream>,
+    /// Out of its place while it runs.
     on_read: Option<OnRead>,
+    has_reader: bool,
     reading: bool,
     connecting: Option<Done>,
     /// Why connecting failed at once, to be told later.
@@ -259,6 +261,7 @@ impl Loop {
     ) -> Result<()> {
         let state = self.stream_mut(stream.0)?;
         state.on_read = Some(Box::new(on_read));
+        state.has_reader = true;
         state.reading = true;
         self.set_active(stream.0, true);
         self.changed.push(stream.0);
@@ -280,9 +283,13 @@ impl Loop {
     /// Goes on with the callback of the last [`Loop::read_start`].
     ///
     /// # Errors
-    /// [`Error::Closed`].
+    /// [`Error::Closed`]; invalid input, if there is no such callback.
     pub fn read_resume(&mut self, stream: TcpStream) -> Result<()> {
-        self.stream_mut(stream.0)?.reading = true;
+        let state = self.stream_mut(stream.0)?;
+        if !state.has_reader {
+            return Err(Error::Io(io::ErrorKind::InvalidInput.into()));
+        }
+        state.reading = true;
         self.set_active(stream.0, true);
         self.changed.push(stream.0);
         Ok(())
@@ -572,15 +579,18 @@ impl Loop {
     }
     // ANCHOR_END: write-some
 
-    fn write_ended(&mut self, id: Id, result: Result<()>) {
+    /// The first write is over. Says whether there was one.
+    fn write_ended(&mut self, id: Id, result: Result<()>) -> bool {
         let Some(What::Stream(stream)) = self.handles.get_mut(id).map(|e| &mut e.what)
         else {
-            return;
+            return false;
         };
-        if let Some(write) = stream.writes.pop_front() {
-            let unsent = write.data.len() - write.sent;
-            stream.written.push((write.done, unsent, result));
-        }
+        let Some(write) = stream.writes.pop_front() else {
+            return false;
+        };
+        let unsent = write.data.len() - write.sent;
+        stream.written.push((write.done, unsent, result));
+        true
     }
 
     /// What a stream has to call back for: a connection that failed, writes that are
@@ -644,7 +654,11 @@ impl Loop {
         };
         self.changed.push(id);
         self.active_requests -= 1;
+        let is_connected = error.is_none();
         done(self, error.map_or(Ok(()), |error| Err(Error::Io(error))));
+        if !is_connected && self.stream_mut(id).is_ok() {
+            self.cancel_writes(id);
+        }
         self.stream_pending(id);
     }
 
@@ -657,19 +671,21 @@ impl Loop {
             return;
         };
         let (connecting, shutdown) = (stream.connecting.take(), stream.shutdown.take());
-        let writes = stream.writes.len();
         if let Some(done) = connecting {
             self.active_requests -= 1;
             done(self, Err(Error::Canceled));
         }
-        for _ in 0..writes {
-            self.write_ended(id, Err(Error::Canceled));
-        }
-        self.call_written(id);
+        self.cancel_writes(id);
         if let Some(done) = shutdown {
             self.active_requests -= 1;
             done(self, Err(Error::Canceled));
         }
+    }
+
+    /// What is not written yet never will be (`uv__stream_flush_write_queue`).
+    fn cancel_writes(&mut self, id: Id) {
+        while self.write_ended(id, Err(Error::Canceled)) {}
+        self.call_written(id);
     }
     // ANCHOR_END: cancel-requests
 }

@@ -1,7 +1,7 @@
 //! Requests that the pool does: functions, files, lookups (libuv: `uv_queue_work`,
 //! src/unix/fs.c, src/unix/getaddrinfo.c).
 
-use crate::pool::{Ticket, WorkKind};
+use crate::pool::{Ticket, WorkKind, guarded};
 use crate::run::Loop;
 use crate::slots::Id;
 use crate::{Error, Result};
@@ -9,7 +9,6 @@ use std::any::Any;
 use std::fs::File;
 use std::io::{self, Read};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -51,10 +50,9 @@ impl Loop {
         let id = self.requests.insert(Waiting { ticket: None, done });
         let inbox = Arc::clone(&self.inbox);
         let job = Box::new(move || {
-            let value = catch_unwind(AssertUnwindSafe(work));
-            let outcome: Outcome = match value {
-                Ok(value) => Ok(Box::new(value)),
-                Err(_) => Err(Error::Panicked),
+            let outcome: Outcome = match guarded(work) {
+                Some(value) => Ok(Box::new(value)),
+                None => Err(Error::Panicked),
             };
             inbox.deliver(id, outcome);
         });

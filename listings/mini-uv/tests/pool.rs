@@ -167,6 +167,48 @@ fn a_job_that_panics_is_an_error_and_the_pool_goes_on() {
     });
 }
 
+/// What panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("on purpose, in a drop");
+    }
+}
+
+/// Neither a panic whose payload panics again, nor an answer that nobody takes and that
+/// panics when it is dropped, costs the pool its thread.
+#[test]
+fn a_drop_that_panics_costs_no_thread() {
+    in_time(|| {
+        let pool = Pool::new(1);
+        let mut gone = Loop::with_pool(pool.clone()).unwrap();
+        let gate = Turnstile::default();
+        let wait = gate.clone();
+        let answer = move || {
+            wait.pass();
+            Bomb
+        };
+        gone.queue_work(WorkKind::Cpu, answer, |_, _| ()).unwrap();
+        drop(gone);
+        gate.allow(1);
+
+        let mut uv = Loop::with_pool(pool).unwrap();
+        let log = Log::default();
+        for kind in [WorkKind::Cpu, WorkKind::SlowIo, WorkKind::SlowIo] {
+            let told = log.clone();
+            let panics: fn() = || std::panic::panic_any(Bomb);
+            uv.queue_work(kind, panics, move |_, result| {
+                told.say(format_args!("{result:?}"));
+            })
+            .unwrap();
+        }
+        uv.run(RunMode::Default).unwrap();
+        assert_eq!(log.lines(), ["Err(Panicked)"; 3]);
+        end(uv);
+    });
+}
+
 #[test]
 fn every_answer_comes_once_and_to_its_own_loop() {
     in_time(|| {
@@ -210,8 +252,17 @@ fn the_queue_has_a_limit() {
         let (gate, (said, runs)) = (Turnstile::default(), channel());
         hang(&mut uv, &gate, &said);
         wait_for(&runs, 1);
+        // Whatever was cancelled takes no place, and neither does the lane itself.
+        for kind in [WorkKind::Cpu, WorkKind::SlowIo, WorkKind::Cpu] {
+            let waiting: Vec<_> = (0..MAX_QUEUED)
+                .map(|_| uv.queue_work(kind, || (), |_, _| ()).unwrap())
+                .collect();
+            for request in waiting {
+                uv.cancel(request).unwrap();
+            }
+        }
         for _ in 0..MAX_QUEUED {
-            uv.queue_work(WorkKind::Cpu, || (), |_, _| ()).unwrap();
+            uv.queue_work(WorkKind::SlowIo, || (), |_, _| ()).unwrap();
         }
         let before = uv.active_requests();
         let refused = uv.queue_work(WorkKind::Cpu, || (), |_, _| ());

@@ -136,6 +136,30 @@ fn a_hook_stopped_by_another_of_its_phase_does_not_run() {
     });
 }
 
+/// libuv takes the hooks of a phase out first: one that is started anew meanwhile is in
+/// the queue of the next turn.
+#[test]
+fn a_hook_started_anew_in_its_phase_waits_for_the_next_turn() {
+    in_time(|| {
+        let mut uv = Loop::new().unwrap();
+        let (log, again, starter) = (Log::default(), uv.check(), uv.check());
+        uv.check_start(again, say(&log, "old")).unwrap();
+        let told = log.clone();
+        let start_anew = move |uv: &mut Loop| {
+            told.say("starter");
+            uv.check_stop(again).unwrap();
+            uv.check_start(again, say(&told, "new")).unwrap();
+            uv.check_stop(starter).unwrap();
+        };
+        uv.check_start(starter, start_anew).unwrap();
+        uv.run(RunMode::NoWait).unwrap();
+        assert_eq!(log.lines(), ["starter"]);
+        uv.run(RunMode::NoWait).unwrap();
+        assert_eq!(log.lines(), ["starter", "new"]);
+        end(uv);
+    });
+}
+
 #[test]
 fn timers_run_by_when_they_are_due_then_by_when_they_were_started() {
     in_time(|| {
@@ -326,17 +350,26 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Default)]
 struct Program {
     steps: Vec<Step>,
-    handles: Vec<(u8, Handle)>,
+    handles: Vec<Handle>,
     starters: HashMap<usize, Starter>,
+    stoppers: HashMap<usize, Stopper>,
     closed: HashMap<usize, u32>,
     asked: HashSet<usize>,
     ran: Vec<usize>,
 }
 
+impl Program {
+    /// A handle, and whether it was closed.
+    fn of(&self, n: usize) -> (Handle, bool) {
+        (self.handles[n], self.asked.contains(&n))
+    }
+}
+
 type Shared = Rc<RefCell<Program>>;
 type Starter = Rc<dyn Fn(&mut Loop, Shared) -> mini_uv::Result<()>>;
+type Stopper = Rc<dyn Fn(&mut Loop) -> mini_uv::Result<()>>;
 
-fn starter(kind: u8, uv: &mut Loop, n: usize) -> (Handle, Starter) {
+fn add(kind: u8, uv: &mut Loop, n: usize) -> (Handle, Starter, Stopper) {
     fn callback(program: Shared, n: usize) -> impl FnMut(&mut Loop) {
         move |uv| {
             program.borrow_mut().ran.push(n);
@@ -348,19 +381,19 @@ fn starter(kind: u8, uv: &mut Loop, n: usize) -> (Handle, Starter) {
         }
     }
     macro_rules! kind {
-        ($make:ident, $start:ident $(, $timing:expr)*) => {{
+        ($make:ident, $start:ident, $stop:ident $(, $timing:expr)*) => {{
             let handle = uv.$make();
             let start: Starter = Rc::new(move |uv, program| {
                 uv.$start(handle $(, $timing)*, callback(program, n))
             });
-            (handle.into(), start)
+            (handle.into(), start, Rc::new(move |uv| uv.$stop(handle)))
         }};
     }
     match kind {
-        0 => kind!(timer, timer_start, 0, 0),
-        1 => kind!(idle, idle_start),
-        2 => kind!(prepare, prepare_start),
-        _ => kind!(check, check_start),
+        0 => kind!(timer, timer_start, timer_stop, 0, 0),
+        1 => kind!(idle, idle_start, idle_stop),
+        2 => kind!(prepare, prepare_start, prepare_stop),
+        _ => kind!(check, check_start, check_stop),
     }
 }
 
@@ -368,29 +401,30 @@ fn take(uv: &mut Loop, program: &Shared, step: Step) {
     let count = program.borrow().handles.len();
     match step {
         Step::Add(kind) => {
-            let (handle, start) = starter(kind, uv, count);
+            let (handle, start, stop) = add(kind, uv, count);
             let mut program = program.borrow_mut();
-            program.handles.push((kind, handle));
+            program.handles.push(handle);
             program.starters.insert(count, start);
+            program.stoppers.insert(count, stop);
         }
         Step::Start(n) if n < count => {
             let start = Rc::clone(&program.borrow().starters[&n]);
-            let closed = program.borrow().asked.contains(&n);
+            let (handle, closed) = program.borrow().of(n);
             assert_eq!(start(uv, Rc::clone(program)).is_err(), closed);
+            assert_eq!(uv.is_active(handle), !closed);
         }
         Step::Stop(n) if n < count => {
-            // Only the timers are stopped by their typed handle here: close and
-            // reference go through `Handle`.
-            let (_, handle) = program.borrow().handles[n];
-            assert_eq!(uv.is_closing(handle), program.borrow().asked.contains(&n));
+            let stop = Rc::clone(&program.borrow().stoppers[&n]);
+            let (handle, closed) = program.borrow().of(n);
+            assert_eq!(stop(uv).is_err(), closed);
+            assert!(!uv.is_active(handle));
         }
         Step::Reference(n, on) if n < count => {
-            let (_, handle) = program.borrow().handles[n];
-            let closed = program.borrow().asked.contains(&n);
+            let (handle, closed) = program.borrow().of(n);
             assert_eq!(uv.set_referenced(handle, on).is_err(), closed);
         }
         Step::Close(n) if n < count => {
-            let (_, handle) = program.borrow().handles[n];
+            let (handle, _) = program.borrow().of(n);
             let told = Rc::clone(program);
             let result = uv.close(handle, move |_| {
                 *told.borrow_mut().closed.entry(n).or_default() += 1;
