@@ -6,6 +6,6 @@ const circle = (() => {
   return new WeakRef(object);
 })();
 setTimeout(() => {
-  console.log('plain ', plain.deref());
+  console.log('plain ', plain.deref() !== undefined);
   console.log('circle', circle.deref() !== undefined);
 }, 10);

@@ -2,10 +2,10 @@
 const fs = require('node:fs');
 
 fs.stat(__filename, () => {
-  setTimeout(() => console.log('6 timer'), 0);
-  setImmediate(() => console.log('5 immediate'));
-  Promise.resolve().then(() => console.log('3 job'));
-  queueMicrotask(() => console.log('4 job'));
-  process.nextTick(() => console.log('2 tick'));
-  console.log('1 call stack');
+  setTimeout(() => console.log('a timer'), 0);
+  setImmediate(() => console.log('an immediate'));
+  Promise.resolve().then(() => console.log('a reaction of a promise'));
+  queueMicrotask(() => console.log('a microtask'));
+  process.nextTick(() => console.log('a tick'));
+  console.log('the callback itself');
 });

@@ -1,7 +1,7 @@
 // What is thrown when a promise is rejected with something that is no error?
 process.on('uncaughtException', (e, origin) => {
   console.log(e instanceof Error, e.name, e.code, origin);
-  console.log(e.message.slice(-40));
+  console.log(e.message.match(/The promise rejected.*|$/)[0] || e.message);
 });
 Promise.reject(5);
 Promise.reject('text');

@@ -81,8 +81,15 @@ impl Engine {
 
     fn new_id(&self) -> u32 {
         let mut handles = self.0.handles.borrow_mut();
-        handles.last += 1;
-        handles.last
+        loop {
+            handles.last = handles.last.wrapping_add(1);
+            let id = handles.last;
+            let is_used = handles.timeouts.contains_key(&id)
+                || handles.immediates.contains_key(&id);
+            if id != 0 && !is_used {
+                return id;
+            }
+        }
     }
 
     // ANCHOR: set-timeout
@@ -168,7 +175,8 @@ impl Engine {
         } else {
             &self.0.stdout
         };
-        let _ = sink.borrow_mut().write_all(text.as_bytes());
+        let mut sink = sink.borrow_mut();
+        let _ = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
         if descriptor == 1 {
             for line in text.lines() {
                 self.with_loop(|el| el.note_output(line));
@@ -385,7 +393,9 @@ fn process(engine: &Engine, native: &Object<'_>) -> Result<()> {
         "cwd",
         Function::new(native.ctx().clone(), move || cwd().unwrap_or_default())?,
     )?;
-    native.set("env", std::env::vars().collect::<HashMap<_, _>>())?;
+    let lossy = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    let env = std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value)));
+    native.set("env", env.collect::<HashMap<_, _>>())?;
     native.set("pid", std::process::id())
 }
 

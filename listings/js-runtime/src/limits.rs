@@ -16,7 +16,6 @@ pub const EXIT_BLOCKED: i32 = 124;
 /// The stack that JavaScript may use, in bytes, as V8's `--stack-size` has it.
 pub(crate) const STACK: usize = 984 * 1024;
 
-// ANCHOR: limits
 /// What a program may use.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
@@ -36,8 +35,9 @@ pub(crate) enum End {
 }
 
 impl Engine {
-    /// The interrupt: the engine asks it every few thousand steps of a program whether
-    /// to stop. If it says yes, neither `catch` nor `finally` is asked.
+    // ANCHOR: watch
+    /// The interrupt: the engine asks it again and again (QuickJS: once in 10,000 jumps
+    /// and calls) whether to stop. If it says yes, neither `catch` nor `finally` is asked.
     pub(crate) fn watch(&self, limit: Option<Duration>, polled: Rc<Cell<Instant>>) {
         let shared = Rc::downgrade(&self.0);
         let stop = move || {
@@ -52,6 +52,7 @@ impl Engine {
         };
         self.0.quickjs.set_interrupt_handler(Some(Box::new(stop)));
     }
+    // ANCHOR_END: watch
 
     /// Ends the process if JavaScript has ended; says whether it has.
     pub(crate) fn end_if_told(
@@ -110,6 +111,7 @@ pub(crate) struct Watched<P> {
 }
 
 impl<P: Poll> Poll for Watched<P> {
+    // ANCHOR: watched
     fn poll(
         &mut self,
         timeout: Option<Duration>,
@@ -119,7 +121,7 @@ impl<P: Poll> Poll for Watched<P> {
         self.polled.set(Instant::now());
         result
     }
-    // ANCHOR_END: limits
+    // ANCHOR_END: watched
 
     fn now(&self) -> Duration {
         self.poll.now()

@@ -2,6 +2,7 @@
 
 use event_loop::uv::Epoll;
 use js_runtime::{Limits, Runtime};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,11 +30,11 @@ fn main() -> ExitCode {
     let arguments = match parse(lexopt::Parser::from_env()) {
         Ok(Some(arguments)) => arguments,
         Ok(None) => {
-            println!("{USAGE}");
+            let _ = writeln!(io::stdout(), "{USAGE}");
             return ExitCode::SUCCESS;
         }
         Err(error) => {
-            eprintln!("js-runtime: {error}; see --help");
+            complain(&format!("{error}; see --help"));
             return ExitCode::from(EXIT_BAD_ARGUMENT);
         }
     };
@@ -41,10 +42,15 @@ fn main() -> ExitCode {
         // The system keeps eight bits of it.
         Ok(code) => ExitCode::from(code as u8),
         Err(error) => {
-            eprintln!("js-runtime: {error}");
+            complain(&error.to_string());
             ExitCode::FAILURE
         }
     }
+}
+
+/// That nobody reads it is no error: `eprintln!` would panic.
+fn complain(what: &str) {
+    let _ = writeln!(io::stderr(), "js-runtime: {what}");
 }
 
 fn run(arguments: Arguments) -> Result<i32, Box<dyn std::error::Error>> {
@@ -64,7 +70,7 @@ fn run(arguments: Arguments) -> Result<i32, Box<dyn std::error::Error>> {
     }
     let code = runtime.run_file(&file)?;
     if let Some(trace) = runtime.event_loop().take_trace() {
-        eprint!("{}", trace.narrate());
+        let _ = write!(io::stderr(), "{}", trace.narrate());
     }
     Ok(code)
 }

@@ -11,7 +11,8 @@ use rquickjs::context::EvalOptions;
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Function, Module, Object, Result, Value};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::rc::{Rc, Weak};
 
@@ -20,6 +21,9 @@ pub(crate) const WRAPPER: [&str; 2] = [
     "(function (exports, require, module, __filename, __dirname) { ",
     "\n})",
 ];
+
+/// In bytes. Node's limit is that of V8's strings.
+const LONGEST_SOURCE: u64 = 64 * 1024 * 1024;
 
 /// Runs the main program: a script at once, a module from within a microtask.
 pub(crate) fn run_main(
@@ -35,8 +39,15 @@ pub(crate) fn run_main(
 
 /// A text as Node reads it: what is not UTF-8 becomes U+FFFD, a byte order mark goes, a
 /// first line that starts with `#!` is a comment.
-fn read_source(path: &str) -> io::Result<String> {
-    let bytes = std::fs::read(path)?;
+///
+/// # Errors
+/// Those of the system, and EFBIG: there are files without an end.
+pub(crate) fn read_source(path: &str) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let mut file = File::open(path)?.take(LONGEST_SOURCE + 1);
+    if file.read_to_end(&mut bytes)? as u64 > LONGEST_SOURCE {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(match text.strip_prefix("#!") {
@@ -46,13 +57,15 @@ fn read_source(path: &str) -> io::Result<String> {
 }
 
 /// The name of an error of the system, and its words, as libuv has them (`uv_err_name`,
-/// `uv_strerror`).
+/// `uv_strerror`), of those that reading meets; of all others EIO.
 pub(crate) fn error_code(error: &io::Error) -> (&'static str, &'static str) {
     match error.kind() {
         io::ErrorKind::NotFound => ("ENOENT", "no such file or directory"),
         io::ErrorKind::PermissionDenied => ("EACCES", "permission denied"),
         io::ErrorKind::IsADirectory => ("EISDIR", "illegal operation on a directory"),
         io::ErrorKind::NotADirectory => ("ENOTDIR", "not a directory"),
+        io::ErrorKind::InvalidFilename => ("ENAMETOOLONG", "name too long"),
+        io::ErrorKind::FileTooLarge => ("EFBIG", "file too large"),
         io::ErrorKind::InvalidInput => ("EINVAL", "invalid argument"),
         _ => ("EIO", "i/o error"),
     }
@@ -183,6 +196,7 @@ impl Loader for Files {
         declare(&upgrade(&self.0)?, ctx, name)
     }
 }
+// ANCHOR_END: es-modules
 
 fn declare<'js>(
     engine: &Engine,
@@ -204,35 +218,12 @@ fn declare<'js>(
             return Ok(module);
         }
     };
-    // Not a module itself: one whose exports are the value and its properties.
-    let mut names: Vec<String> = match value.as_object() {
-        Some(object) => object.keys().collect::<Result<_>>()?,
-        None => Vec::new(),
-    };
-    names.retain(|name| is_identifier(name));
-    let source = format!(
-        "const value = import.meta.value;\nexport default value;\n\
-         export const {{ {} }} = value ?? {{}};",
-        names.join(", ")
-    );
+    let source: String = engine
+        .internal::<Function>(ctx, "moduleOf")?
+        .call((value.clone(),))?;
     let module = Module::declare(ctx.clone(), name, source)?;
     module.meta()?.set("value", value)?;
     Ok(module)
-}
-// ANCHOR_END: es-modules
-
-/// A name that may follow `export const`: no harm if a program meant something else.
-fn is_identifier(name: &str) -> bool {
-    const RESERVED: [&str; 12] = [
-        "default", "delete", "function", "in", "new", "return", "this", "typeof",
-        "value", "var", "void", "with",
-    ];
-    let mut chars = name.chars();
-    chars
-        .next()
-        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '$')
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$')
-        && !RESERVED.contains(&name)
 }
 
 /// Without `.` and `..`, for a path that leads nowhere.

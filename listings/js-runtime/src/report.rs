@@ -2,7 +2,7 @@
 //! `PrintException`, `GetErrorSource`).
 
 use crate::engine::{Engine, Exception};
-use crate::modules::WRAPPER;
+use crate::modules::{self, WRAPPER};
 use event_loop::node::Origin;
 use rquickjs::{Ctx, Function, Value};
 
@@ -84,8 +84,9 @@ fn show_source(stack: &str) -> Option<String> {
     let (rest, column) = place.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
     let (line, mut column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
-    let text = std::fs::read(file).ok()?;
-    let text = String::from_utf8_lossy(&text);
+    // Not a pipe, which may never answer.
+    std::fs::metadata(file).ok().filter(|file| file.is_file())?;
+    let text = modules::read_source(file).ok()?;
     let lines: Vec<&str> = text.lines().collect();
     let line = line.min(lines.len());
     let shown = *lines.get(line.checked_sub(1)?)?;

@@ -13,7 +13,6 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-// ANCHOR: runtime
 /// A program's world: an engine, and the loop that it works for.
 pub struct Runtime {
     event_loop: EventLoop<Engine>,
@@ -22,6 +21,7 @@ pub struct Runtime {
 }
 
 impl Runtime {
+    // ANCHOR: runtime
     /// A runtime that waits in `poll`, with the arguments `args` (`process.argv`).
     ///
     /// # Errors
@@ -33,9 +33,11 @@ impl Runtime {
     ) -> rquickjs::Result<Runtime> {
         let quickjs = rquickjs::Runtime::new()?;
         quickjs.set_max_stack_size(STACK);
-        quickjs.set_memory_limit(limits.memory.unwrap_or(0));
+        // To QuickJS a limit of 0 is none.
+        let memory = limits.memory.map(|memory| memory.max(1));
+        quickjs.set_memory_limit(memory.unwrap_or(0));
         let context = Context::full(&quickjs)?;
-        let engine = Engine::new(context, quickjs, limits.memory);
+        let engine = Engine::new(context, quickjs, memory);
         let polled = Rc::new(Cell::new(Instant::now()));
         let watched = Watched {
             poll,
@@ -58,7 +60,8 @@ impl Runtime {
         Ok(runtime)
     }
 
-    /// Runs the program in this file until nothing is left to do; the exit code.
+    /// Runs the program in this file until nothing is left to do; the exit code. A
+    /// process ends once: so does its runtime.
     ///
     /// # Errors
     /// Those of the poll phase.
@@ -70,7 +73,6 @@ impl Runtime {
         {
             report::unsettled(&self.engine, &module);
         }
-        self.engine.0.stdout.borrow_mut().flush()?;
         self.engine.write(2, &self.engine.0.last_words.take());
         Ok(code)
     }
@@ -84,6 +86,7 @@ impl Runtime {
         &self,
         body: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<T>,
     ) -> rquickjs::Result<T> {
+        self.polled.set(Instant::now());
         self.engine.0.context.with(|ctx| body(&ctx))
     }
 

@@ -270,7 +270,7 @@ fn too_little_memory_to_start_is_an_error() {
     use event_loop::uv::Simulated;
     for kib in [0, 1, 16, 64, 100, 200] {
         let limits = Limits {
-            memory: Some(kib * 1024 + 1),
+            memory: Some(kib * 1024),
             ..NO_LIMITS
         };
         let runtime = js_runtime::Runtime::new(Simulated::new(), limits, Vec::new());
@@ -372,6 +372,51 @@ fn a_module_that_is_missing_or_lacks_an_export_is_named() {
         let text = format!("{text}; console.log('never')");
         fails(run_text("program.mjs", &text, NO_LIMITS), "", &[words]);
     }
+}
+
+/// Proves: a program cannot make the report of its error, or its loader, read without
+/// an end. Each of these was read until the memory was gone.
+#[cfg(unix)]
+#[test]
+fn a_file_without_an_end_is_not_read() {
+    let text =
+        "const e = new Error('m'); e.stack = '    at f (/dev/zero:1:1)'; throw e";
+    fails(script(text), "", &["Error: m"]);
+    fails(script("require('/dev/zero')"), "", &["EFBIG", "/dev/zero"]);
+}
+
+/// Proves: half a surrogate pair is printed as Node prints it, and is no error in a
+/// path.
+#[test]
+fn half_a_character_is_no_error() {
+    let text = "console.log('\\ud800x', { '\\ud800': 1 }); process.stdout.write('\\udc00\\n');\
+        require('node:fs').stat('/\\ud800', (e) => console.log(e.code));\
+        try { require('./\\ud800') } catch (e) { console.log(e.code) }";
+    let outcome = script(text);
+    let printed = "\u{fffd}x { '\\ud800': 1 }\n\u{fffd}\nMODULE_NOT_FOUND\nENOENT\n";
+    assert_eq!(
+        (&*outcome.stdout, outcome.code),
+        (printed, 0),
+        "{}",
+        outcome.stderr
+    );
+}
+
+/// Proves: the limit on the time between two polls does not count what passes before
+/// the program.
+#[test]
+fn the_limit_on_time_is_not_used_up_before_the_program() {
+    use event_loop::uv::Simulated;
+    let limits = Limits {
+        blocked: Some(Duration::from_millis(400)),
+        ..NO_LIMITS
+    };
+    let runtime = js_runtime::Runtime::new(Simulated::new(), limits, Vec::new());
+    let runtime = runtime.expect("the engine starts");
+    std::thread::sleep(Duration::from_millis(500));
+    let counted = runtime
+        .with(|ctx| ctx.eval::<i32, _>("let i = 0; while (i < 50_000) i += 1; i"));
+    assert_eq!(counted.ok(), Some(50_000));
 }
 
 /// Proves: nothing is kept by what is over. The engine aborts the process if something

@@ -1,7 +1,7 @@
 //! All exercises, the easy ones first.
 
 use super::harness::{Exercise, predicted};
-use super::programs::{prints, requires, runs};
+use super::programs::{prints, prints_in_time, requires, runs};
 use super::{predict_empty_stack, predict_esm_cycle, predict_handled_late};
 use super::{rebuild_runtime, solution};
 
@@ -46,8 +46,8 @@ pub const EXERCISES: &[Exercise] = &[
         file: "modify-in-time.cjs",
         task: "a failed prefetch ends the process: handle it without hiding it",
         source: include_str!("../modify-in-time.cjs"),
-        reader: || prints("modify-in-time.cjs", IN_TIME),
-        solution: || prints("solutions/modify-in-time.cjs", IN_TIME),
+        reader: || prints_in_time("modify-in-time.cjs", IN_TIME),
+        solution: || prints_in_time("solutions/modify-in-time.cjs", IN_TIME),
     },
     Exercise {
         file: "rebuild-require.cjs",
@@ -58,7 +58,7 @@ pub const EXERCISES: &[Exercise] = &[
     },
     Exercise {
         file: "rebuild-runtime.rs",
-        task: "a runtime in fifty lines: print, setTimeout, and who runs what",
+        task: "print, setTimeout, and who runs what, around a bare engine",
         source: include_str!("../rebuild-runtime.rs"),
         reader: || runs(rebuild_runtime::run),
         solution: || runs(solution::rebuild_runtime::run),

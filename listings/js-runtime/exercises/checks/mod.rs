@@ -8,7 +8,7 @@ mod predict_empty_stack;
 mod predict_esm_cycle;
 #[path = "../predict-handled-late.rs"]
 mod predict_handled_late;
-mod programs;
+pub mod programs;
 #[path = "../rebuild-runtime.rs"]
 mod rebuild_runtime;
 mod solution;

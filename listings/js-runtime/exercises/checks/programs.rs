@@ -3,7 +3,7 @@
 use super::support;
 use js_runtime::Limits;
 use js_runtime::rquickjs::Result as Run;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A program that takes longer never ends.
@@ -12,13 +12,14 @@ const GUARD: Limits = Limits {
     blocked: Some(Duration::from_secs(60)),
 };
 
-fn folder(file: &str) -> String {
-    format!("{}/exercises/{file}", env!("CARGO_MANIFEST_DIR"))
+fn path(file: &str) -> PathBuf {
+    let exercises = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises");
+    exercises.join(file)
 }
 
 /// The program exercises/FILE prints `wanted` and ends with 0.
 pub fn prints(file: &str, wanted: &str) -> Result<(), String> {
-    let outcome = support::run(Path::new(&folder(file)), &[], GUARD);
+    let outcome = support::run(&path(file), &[], GUARD);
     if outcome.stdout == wanted && outcome.code == 0 {
         return Ok(());
     }
@@ -32,14 +33,31 @@ pub fn prints(file: &str, wanted: &str) -> Result<(), String> {
     ))
 }
 
+/// So it does, and does not do it by looking away: the rejection of somebody else
+/// still ends it.
+pub fn prints_in_time(file: &str, wanted: &str) -> Result<(), String> {
+    prints(file, wanted)?;
+    let program = std::fs::read_to_string(path(file)).map_err(|e| e.to_string())?;
+    let other = "setTimeout(() => Promise.reject(new Error('of another')), 20);";
+    let outcome =
+        support::run_text("program.cjs", &format!("{program}\n{other}"), GUARD);
+    if outcome.code == 1 && outcome.stderr.contains("of another") {
+        return Ok(());
+    }
+    Err(format!(
+        "With this line at its end, it must still fail:\n  {other}"
+    ))
+}
+
 /// The file exercises/FILE does what checks/rebuild-require.cjs wants of it.
 pub fn requires(file: &str) -> Result<(), String> {
-    let check = folder("checks/rebuild-require.cjs");
-    let outcome = support::run(Path::new(&check), &[&folder(file)], GUARD);
+    let (check, file) = (path("checks/rebuild-require.cjs"), path(file));
+    let outcome = support::run(&check, &[&file.to_string_lossy()], GUARD);
     let lines = outcome.stdout.lines();
     let wrong: Vec<&str> = lines.filter(|line| line.contains("no: ")).collect();
     match (wrong.is_empty(), outcome.code) {
-        (true, 0) => Ok(()),
+        (true, 0) if outcome.stdout.ends_with("\nall was asked\n") => Ok(()),
+        (true, 0) => Err("It ends before all was asked.".to_string()),
         (true, _) => Err(outcome.stderr),
         (false, _) => Err(wrong.join("\n")),
     }
@@ -83,5 +101,9 @@ pub fn runs(run: fn(&str) -> Run<Vec<String>>) -> Result<(), String> {
             Err(error) => return Err(format!("{program}\nfails: {error}")),
         }
     }
-    Ok(())
+    let fails = "setTimeout(() => { throw 1 }, 1); setTimeout(() => {}, 2)";
+    match run(fails) {
+        Err(_) => Ok(()),
+        Ok(_) => Err(format!("{fails}\nshould fail: the timer throws")),
+    }
 }

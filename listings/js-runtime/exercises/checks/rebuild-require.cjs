@@ -1,4 +1,4 @@
-// What a `require` must do: each line of the output is one of these.
+// What a `require` must do: a line of the output for each, and one at the end.
 const { makeRequire } = require(process.argv[2]);
 const compile = (text) => new Function('exports', 'require', 'module', text);
 const check = (words, body) => {
@@ -35,3 +35,4 @@ check('a missing one is named:', () => {
   return 'it did not throw';
 });
 check('two requires share nothing:', () => makeRequire(files, compile)('once').runs === 4);
+console.log('all was asked');

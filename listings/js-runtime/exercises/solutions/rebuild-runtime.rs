@@ -1,4 +1,4 @@
-//! The runtime in fifty lines. A function that waits is kept as `Persistent`: a plain
+//! A small runtime. A function that waits is kept as `Persistent`: a plain
 //! `Function` cannot leave the call that it came from.
 
 use js_runtime::rquickjs::{Context, Ctx, Function, Persistent, Result, Runtime};
@@ -20,20 +20,26 @@ pub fn run(program: &str) -> Result<Vec<String>> {
     let world = Rc::new(RefCell::new(World::default()));
     let runtime = Runtime::new()?;
     let context = Context::full(&runtime)?;
-    context.with(|ctx| {
+    let started = context.with(|ctx| {
         install(&ctx, &world)?;
         ctx.eval::<(), _>(program)
-    })?;
+    });
+    let ended = started.and_then(|()| turn(&runtime, &context, &world));
+    // After an error some still wait. They go before the engine does.
+    world.borrow_mut().timers.clear();
+    let printed = std::mem::take(&mut world.borrow_mut().printed);
+    ended.map(|()| printed)
+}
+
+fn turn(runtime: &Runtime, context: &Context, world: &RefCell<World>) -> Result<()> {
     loop {
         while runtime.execute_pending_job().is_ok_and(|ran| ran) {}
         let Some(((due, _), timer)) = world.borrow_mut().timers.pop_first() else {
-            break;
+            return Ok(());
         };
         world.borrow_mut().now = due;
         context.with(|ctx| timer.restore(&ctx)?.call::<_, ()>(()))?;
     }
-    let printed = std::mem::take(&mut world.borrow_mut().printed);
-    Ok(printed)
 }
 
 fn install<'js>(ctx: &Ctx<'js>, world: &Rc<RefCell<World>>) -> Result<()> {

@@ -12,7 +12,7 @@
 
   const stat = (path, callback) => {
     internal.mustBeFunction(callback, 'cb');
-    native.stat(String(path), (code, words, size) => {
+    native.stat(internal.wellFormed(path), (code, words, size) => {
       if (code) callback(failure(code, words, 'stat', path));
       else callback(null, new Stats(size));
     });
@@ -20,7 +20,7 @@
 
   const readFile = (path, encoding, callback = encoding) => {
     internal.mustBeFunction(callback, 'cb');
-    native.readFile(String(path), (code, words, bytes) => {
+    native.readFile(internal.wellFormed(path), (code, words, bytes) => {
       if (code === 'EISDIR') callback(failure(code, words, 'read'));
       else if (code) callback(failure(code, words, 'open', path));
       else callback(null, callback === encoding ? bytes : native.decode(Array.from(bytes)));
@@ -36,7 +36,7 @@
 
   internal.builtins.fs = {
     Stats, stat, readFile,
-    writeSync: (descriptor, text) => native.write(descriptor, String(text)),
+    writeSync: (descriptor, text) => native.write(descriptor, internal.wellFormed(text)),
     promises: {
       stat: (path) => late(promised((done) => stat(path, done))),
       readFile: (path, encoding) => late(promised((done) => {

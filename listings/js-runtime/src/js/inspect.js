@@ -341,7 +341,7 @@
   let group = '';
   const print = (descriptor) => (...args) => {
     const text = args.length === 0 ? '' : format(...args);
-    native.write(descriptor, `${group}${text.replaceAll('\n', `\n${group}`)}\n`);
+    native.write(descriptor, `${group}${text.replaceAll('\n', `\n${group}`)}\n`.toWellFormed());
   };
   const [log, error] = [print(1), print(2)];
   const counts = new Map();
@@ -362,5 +362,6 @@
   internal.frames = (stack) => stack; // Until js/modules.js knows better.
   internal.inspect = inspect;
   globalThis.global = globalThis;
-  internal.builtins = { util: { inspect, format }, console: globalThis.console };
+  // Without a prototype: nobody means `toString` by a name that is not here.
+  internal.builtins = { __proto__: null, util: { inspect, format }, console: globalThis.console };
 })

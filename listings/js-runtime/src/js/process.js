@@ -7,6 +7,8 @@
     : typeof value === 'object' ? ` Received an instance of ${value.constructor?.name ?? 'Object'}`
     : ` Received type ${typeof value} (${internal.inspect(value)})`;
 
+  // Rust's strings are UTF-8: half a surrogate pair becomes U+FFFD, as in Node.
+  const wellFormed = internal.wellFormed = (text) => String(text).toWellFormed();
   internal.withCode = (error, code) => Object.assign(error, { code });
   // An argument of the wrong type (Node: ERR_INVALID_ARG_TYPE).
   internal.wrongType = (name, type, value) => internal.withCode(
@@ -41,6 +43,7 @@
   };
   // ANCHOR_END: exit
 
+  let isCodeCleared = false;
   const process = globalThis.process = {
     title: 'js-runtime',
     argv: native.args,
@@ -63,10 +66,15 @@
     },
     listenerCount: (event) => listeners.get(event)?.length ?? 0,
     get exitCode() {
-      return native.exitCode() ?? undefined;
+      return isCodeCleared ? undefined : native.exitCode() ?? undefined;
     },
     set exitCode(code) {
-      const number = typeof code === 'string' && code !== '' ? Number(code) : code ?? 0;
+      isCodeCleared = code === undefined || code === null;
+      if (isCodeCleared) {
+        if (native.exitCode() != null) native.exitCode(0);
+        return;
+      }
+      const number = typeof code === 'string' && code !== '' ? Number(code) : code;
       if (typeof number !== 'number' || Number.isNaN(number)) {
         throw internal.wrongType('code', 'number', code);
       }
@@ -74,14 +82,14 @@
         throw internal.withCode(new RangeError('The value of "code" is out of range. '
           + `It must be an integer. Received ${number}`), 'ERR_OUT_OF_RANGE');
       }
-      native.exitCode(number);
+      native.exitCode(number | 0);
     },
     nextTick(callback, ...args) {
       internal.mustBeFunction(callback);
       native.nextTick(args.length > 0 ? () => callback(...args) : callback);
     },
-    stdout: { fd: 1, isTTY: false, write: (text) => { native.write(1, String(text)); return true; } },
-    stderr: { fd: 2, isTTY: false, write: (text) => { native.write(2, String(text)); return true; } },
+    stdout: { fd: 1, write: (text) => { native.write(1, wellFormed(text)); return true; } },
+    stderr: { fd: 2, write: (text) => { native.write(2, wellFormed(text)); return true; } },
   };
   Object.assign(process, { addListener: process.on, removeListener: off });
 

@@ -13,10 +13,11 @@
       const call = args.length > 0 ? callback.bind(this, ...args) : callback;
       this.#start = () => native.setTimeout(this, call, after, repeat);
       this.#id = this.#start();
+      // Node's own name for it, in ms; -1 when it was cleared.
       const kept = after >= 1 && after <= 2 ** 31 - 1 ? after : 1;
-      // ANCHOR_END: timeout
       Object.defineProperty(this, '_idleTimeout', { value: kept, writable: true });
     }
+    // ANCHOR_END: timeout
 
     refresh() {
       if (this._idleTimeout < 0) return this; // It was cleared.
