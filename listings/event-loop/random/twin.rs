@@ -477,7 +477,7 @@ impl Twin {
             Err(reason) if segment.catches => {
                 self.log(js, format_args!("{label} caught {}", show(&reason)));
             }
-            Err(reason) => return Err(Thrown::Exception(reason)),
+            Err(reason) => return Err(Thrown::exception(reason)),
         }
         let value = self.rest_of_block(js, &segment.block)?;
         self.after(js, &segment.block, value, rest, top)

@@ -109,8 +109,11 @@ fn an_answer_wakes_a_loop_that_sleeps_for_ever() {
 
 fn task(name: &'static str) -> Task<event_loop::closures::Callback> {
     Task::new(Box::new(move |js: &mut Js, argument| {
-        match argument {
-            Argument::Reply(Ok(event_loop::uv::Reply::Bytes(bytes))) => {
+        let Argument::Reply(reply) = argument else {
+            panic!("{name} has no answer");
+        };
+        match *reply {
+            Ok(event_loop::uv::Reply::Bytes(bytes)) => {
                 js.log(format_args!("{name}: {} bytes", bytes.len()));
             }
             other => js.log(format_args!("{name}: {other:?}")),

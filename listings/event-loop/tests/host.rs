@@ -59,10 +59,12 @@ impl Host for Plugged {
         argument: Argument,
     ) -> Result<(), Thrown<String>> {
         Plugged::enter(el, |engine| {
-            if let Argument::Reply(Err(error)) = argument {
+            if let Argument::Reply(reply) = argument
+                && let Err(error) = *reply
+            {
                 engine.print(&format!("answer: {}", error.kind()));
             }
-            callback().map_err(Thrown::Exception)
+            callback().map_err(Thrown::exception)
         })
     }
 
@@ -88,7 +90,7 @@ impl Host for Plugged {
             let listener = engine.listener.borrow().clone();
             match (event, listener) {
                 (ProcessEvent::UncaughtException(..), Some(listener)) => {
-                    listener().map_err(Thrown::Exception)?;
+                    listener().map_err(Thrown::exception)?;
                     Ok(true)
                 }
                 _ => Ok(false),
@@ -116,7 +118,7 @@ fn run(
     let mut el = EventLoop::new(Simulated::new(), Plugged(Rc::clone(&engine)));
     let main_engine = Rc::clone(&engine);
     let code = el.run(|el| {
-        Plugged::enter(el, |_| main(&main_engine)).map_err(Thrown::Exception)
+        Plugged::enter(el, |_| main(&main_engine)).map_err(Thrown::exception)
     });
     (engine.output.take(), code.expect("the simulated loop ends"))
 }

@@ -28,6 +28,7 @@ pub struct Callback {
 /// QuickJS, as the loop sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine(pub(crate) Rc<Shared>);
+// ANCHOR_END: types
 
 /// Dropped from the top: what points into the engine goes before the engine.
 pub(crate) struct Shared {
@@ -54,7 +55,6 @@ pub(crate) struct Shared {
     pub context: Context,
     pub quickjs: rquickjs::Runtime,
 }
-// ANCHOR_END: types
 
 impl Engine {
     pub(crate) fn new(
@@ -95,7 +95,7 @@ impl Engine {
         if engine.end_if_told(event_loop, result.as_ref().err()) {
             return Err(Thrown::Terminated);
         }
-        result.map_err(Thrown::Exception)
+        result.map_err(Thrown::exception)
     }
 
     fn swap_world(&self, event_loop: &mut EventLoop<Self>) {
@@ -152,11 +152,11 @@ impl Engine {
     }
 }
 
-// ANCHOR: impl-host
 impl Host for Engine {
     type Callback = Callback;
     type Error = Exception;
 
+    // ANCHOR: impl-host
     fn call(
         event_loop: &mut EventLoop<Self>,
         callback: &mut Callback,
@@ -180,6 +180,7 @@ impl Host for Engine {
         }
         tell_rejections(event_loop);
     }
+    // ANCHOR_END: impl-host
 
     fn emit(
         event_loop: &mut EventLoop<Self>,
@@ -213,7 +214,6 @@ impl Host for Engine {
         Callback::default()
     }
 }
-// ANCHOR_END: impl-host
 
 /// Tells the loop of promises that were rejected or handled since: js/process.js gives
 /// them numbers.
@@ -223,7 +223,7 @@ fn tell_rejections(event_loop: &mut EventLoop<Engine>) {
         let event = ("rejection", promise, reason, handled);
         let told = Engine::enter(event_loop, |engine, ctx| engine.emit(ctx, event));
         if let Err(Thrown::Exception(error)) = told {
-            event_loop.uncaught(error, Origin::UncaughtException);
+            event_loop.uncaught(*error, Origin::UncaughtException);
         }
     }
 }
@@ -238,16 +238,19 @@ fn call_function(
         return Ok(());
     };
     let function = function.restore(ctx)?;
-    match argument {
-        Argument::Nothing => function.call((This(callback.this.clone()),)),
-        // A request's answer: code, words, value.
-        Argument::Reply(Err(error)) => function.call(modules::error_code(&error)),
-        Argument::Reply(Ok(Reply::Size(size))) => function.call(((), (), size as f64)),
-        Argument::Reply(Ok(Reply::Bytes(bytes))) => {
+    let Argument::Reply(reply) = argument else {
+        return function.call((This(callback.this.clone()),));
+    };
+    // A request's answer: code, words, value.
+    match *reply {
+        Err(error) => function.call(modules::error_code(&error)),
+        Ok(Reply::Size(size)) => function.call(((), (), size as f64)),
+        Ok(Reply::Bytes(bytes)) => {
             function.call(((), (), TypedArray::<u8>::new(ctx.clone(), bytes)?))
         }
     }
 }
+// ANCHOR_END: call-function
 
 /// Asks the listeners of 'uncaughtException'. Where there is none, stderr hears of it.
 fn emit_uncaught<'js>(
@@ -271,7 +274,6 @@ fn emit_uncaught<'js>(
         heard => heard,
     }
 }
-// ANCHOR_END: call-function
 
 /// What was thrown, by JavaScript or by Rust.
 fn exception(ctx: &Ctx<'_>, error: rquickjs::Error) -> Exception {

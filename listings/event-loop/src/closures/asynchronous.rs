@@ -51,7 +51,7 @@ pub fn await_<R: IntoPart>(
     rest: impl FnOnce(&mut Js, Value) -> R + 'static,
 ) -> Part {
     let rest: Rest = Box::new(|js, settled| {
-        let value = settled.map_err(Thrown::Exception)?;
+        let value = settled.map_err(Thrown::exception)?;
         rest(js, value).into_part()
     });
     Part::Await(awaited.into(), rest)
@@ -90,7 +90,7 @@ impl Js {
                     js.go_on(done, part)
                 });
             }
-            Err(Thrown::Exception(reason)) => done.reject(self, reason),
+            Err(Thrown::Exception(reason)) => done.reject(self, *reason),
             Err(Thrown::Terminated) => return Err(Thrown::Terminated),
         }
         Ok(())

@@ -104,7 +104,7 @@ impl Host for Closures {
                 return;
             }
             if let Err(Thrown::Exception(error)) = result {
-                js.uncaught(error, Origin::UncaughtException);
+                js.uncaught(*error, Origin::UncaughtException);
                 if js.is_stopping() {
                     return;
                 }
@@ -319,8 +319,13 @@ impl Js {
         let host = self.host_mut();
         host.queued += 1;
         let name = TaskName::new(kind, host.queued, label);
-        host.microtasks.push_back((name.clone(), job));
-        self.note_queued(Queue::Microtasks, &name);
+        host.microtasks.push_back((name, job));
+        if self.is_recording()
+            && let Some((name, _)) = self.host().microtasks.back()
+        {
+            let name = name.clone();
+            self.note_queued(Queue::Microtasks, &name);
+        }
     }
 
     /// `fs.stat(path, callback)`: the callback gets the file's size in bytes.
@@ -385,18 +390,23 @@ impl Js {
 }
 
 fn size(argument: Argument) -> io::Result<u64> {
-    match argument {
-        Argument::Reply(Ok(Reply::Size(size))) => Ok(size),
-        Argument::Reply(Err(error)) => Err(error),
+    match reply(argument)? {
+        Reply::Size(size) => Ok(size),
         _ => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 
 fn bytes(argument: Argument) -> io::Result<Vec<u8>> {
-    match argument {
-        Argument::Reply(Ok(Reply::Bytes(bytes))) => Ok(bytes),
-        Argument::Reply(Err(error)) => Err(error),
+    match reply(argument)? {
+        Reply::Bytes(bytes) => Ok(bytes),
         _ => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+fn reply(argument: Argument) -> io::Result<Reply> {
+    match argument {
+        Argument::Reply(reply) => *reply,
+        Argument::Nothing => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 

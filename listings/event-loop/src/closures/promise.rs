@@ -105,7 +105,7 @@ impl Resolver {
     fn settle(&self, js: &mut Js, result: Returned) -> JsResult {
         match result {
             Ok(value) => self.resolve(js, value),
-            Err(Thrown::Exception(reason)) => self.reject(js, reason),
+            Err(Thrown::Exception(reason)) => self.reject(js, *reason),
             Err(Thrown::Terminated) => return Err(Thrown::Terminated),
         }
         Ok(())
@@ -145,7 +145,7 @@ impl Js {
         if let Err(Thrown::Exception(reason)) =
             executor(self, resolver.clone()).outcome()
         {
-            resolver.reject(self, reason);
+            resolver.reject(self, *reason);
         }
         promise
     }
@@ -176,7 +176,7 @@ impl Js {
         on_fulfilled: impl FnOnce(&mut Js, Value) -> R + 'static,
     ) -> Promise {
         self.derive(promise, |js, settled| {
-            let value = settled.map_err(Thrown::Exception)?;
+            let value = settled.map_err(Thrown::exception)?;
             on_fulfilled(js, value).outcome()
         })
     }
@@ -203,7 +203,7 @@ impl Js {
         self.derive(promise, |js, settled| {
             let result = on_settled(js).outcome()?;
             let waited = js.resolved(result);
-            let passed = js.then(&waited, |_, _| settled.map_err(Thrown::Exception));
+            let passed = js.then(&waited, |_, _| settled.map_err(Thrown::exception));
             Ok(Value::Promise(passed))
         })
     }
@@ -264,7 +264,7 @@ impl Js {
         self.react(promise, move |js, settled| {
             match handler(js, settled) {
                 Ok(value) => js.resolve_promise(&target, value),
-                Err(Thrown::Exception(reason)) => js.settle(&target, Err(reason)),
+                Err(Thrown::Exception(reason)) => js.settle(&target, Err(*reason)),
                 Err(Thrown::Terminated) => return Err(Thrown::Terminated),
             }
             Ok(())
@@ -321,7 +321,7 @@ impl Js {
                 let resolver = self.fresh_resolver(promise);
                 Box::new(move |js| {
                     js.react(&other, move |js, settled| {
-                        resolver.settle(js, settled.map_err(Thrown::Exception))
+                        resolver.settle(js, settled.map_err(Thrown::exception))
                     });
                     Ok(())
                 })

@@ -105,7 +105,7 @@ pub fn error(message: &str) -> Value {
 /// # Errors
 /// Always.
 pub fn throw<T>(message: &str) -> Result<T, Thrown<Value>> {
-    Err(Thrown::Exception(error(message)))
+    Err(Thrown::exception(error(message)))
 }
 
 /// What a callback may return: a value, nothing, or an error that it throws.

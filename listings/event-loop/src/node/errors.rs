@@ -136,7 +136,7 @@ impl<H: Host> EventLoop<H> {
 
     pub(super) fn uncaught_or_exit(&mut self, thrown: Thrown<H::Error>) {
         if let Thrown::Exception(error) = thrown {
-            self.uncaught(error, Origin::UncaughtException);
+            self.uncaught(*error, Origin::UncaughtException);
         }
     }
 

@@ -11,10 +11,17 @@ use std::io;
 /// Why a callback did not end normally.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Thrown<E> {
-    /// It threw.
-    Exception(E),
+    /// It threw. In a box, for it is rare and each callback returns one of these.
+    Exception(Box<E>),
     /// It called [`EventLoop::exit`]: nothing runs any more, and nobody can catch it.
     Terminated,
+}
+
+impl<E> Thrown<E> {
+    /// It threw `error`.
+    pub fn exception(error: E) -> Self {
+        Thrown::Exception(Box::new(error))
+    }
 }
 
 /// What a callback is called with.
@@ -23,7 +30,7 @@ pub enum Argument {
     /// Nothing: timers, immediates, ticks, close callbacks.
     Nothing,
     /// A request's answer: `(err, data)` in JavaScript.
-    Reply(io::Result<Reply>),
+    Reply(Box<io::Result<Reply>>),
 }
 
 /// Names a promise towards the loop. The host gives out the numbers.

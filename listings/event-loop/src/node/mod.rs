@@ -218,7 +218,7 @@ impl<H: Host> EventLoop<H> {
 
     fn complete(&mut self, id: RequestId, result: io::Result<uv::Reply>) {
         let waiting = self.requests.remove(&id);
-        self.make_callback(waiting, Argument::Reply(result));
+        self.make_callback(waiting, Argument::Reply(Box::new(result)));
     }
 }
 
@@ -266,6 +266,11 @@ impl<H: Host> EventLoop<H> {
     /// Records what happens from now on.
     pub fn record(&mut self) {
         self.recorder = Some(Recorder::default());
+    }
+
+    /// Is something recorded?
+    pub fn is_recording(&self) -> bool {
+        self.recorder.is_some()
     }
 
     /// What was recorded. Recording ends.
