@@ -1,0 +1,586 @@
+//! One connection's bytes: read into requests, and written with patience.
+
+use crate::body::{BodyError, Source};
+use crate::config::Config;
+use crate::metrics::{Counters, add, change, count};
+use crate::patience::{Alarm, Budget};
+use bytes::{Buf, Bytes, BytesMut};
+use http_wire::{Event, Framing, RequestParser};
+use std::cell::RefCell;
+use std::fs::File;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+/// Bytes that are read at once.
+const READ: usize = 32 << 10;
+/// Bytes of a file that are read and written at once.
+const PIECE: usize = 128 << 10;
+/// Bytes of a file that go out together with their head.
+const WITH_HEAD: u64 = 64 << 10;
+
+/// Why a connection cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It is no HTTP, or beyond a limit: a last answer, then a close.
+    Malformed(http_wire::Error),
+    /// A head or a body did not come in time: 408, then a close.
+    Late,
+    /// There is nobody to answer: closed, or idle, or not reading.
+    Over,
+}
+
+/// What one connection has: a stream and what was read from it and is to be written.
+pub struct Wire<'a, S> {
+    stream: S,
+    parser: RequestParser,
+    input: BytesMut,
+    /// What waits to be written: several answers, if requests came in a row.
+    pub out: BytesMut,
+    alarm: Alarm,
+    reading: Budget,
+    writing: Budget,
+    config: &'a Config,
+    counters: &'a Counters,
+    /// What the gauge knows of this connection.
+    held: usize,
+    /// The peer will send nothing more.
+    is_ended: bool,
+    is_first: bool,
+    head_deadline: Instant,
+    /// Of the request that is being answered.
+    content: ContentState,
+}
+
+/// Where the content of a request is.
+#[derive(Clone, Copy, Debug)]
+struct ContentState {
+    is_complete: bool,
+    /// Bytes that still come, if the head said how many.
+    left: Option<u64>,
+    /// The client waits for `100 Continue`.
+    is_awaited: bool,
+    failed: Option<End>,
+}
+
+impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
+    pub fn new(stream: S, config: &'a Config, counters: &'a Counters) -> Wire<'a, S> {
+        let parser = RequestParser::new(http_wire::Config {
+            limits: config.limits.wire,
+            ..http_wire::Config::default()
+        });
+        let head_deadline = Instant::now() + config.timeouts.head;
+        Wire {
+            stream,
+            parser,
+            input: BytesMut::new(),
+            out: BytesMut::new(),
+            alarm: Alarm::new(head_deadline),
+            reading: Budget::new(config.timeouts.body),
+            writing: Budget::new(config.timeouts.write),
+            config,
+            counters,
+            held: 0,
+            is_ended: false,
+            is_first: true,
+            head_deadline,
+            content: ContentState {
+                is_complete: true,
+                left: Some(0),
+                is_awaited: false,
+                failed: None,
+            },
+        }
+    }
+
+    // ANCHOR: head
+    /// The next request's head; none if the peer has hung up where it may. What is to
+    /// be written goes out when there is nothing left to parse: the answers to a
+    /// pipeline share a system call.
+    pub async fn head(
+        &mut self,
+        idle: &AtomicBool,
+        stopping: &AtomicBool,
+    ) -> Result<Option<http_wire::Request>, End> {
+        let mut has_begun = self.is_first || !self.input.is_empty();
+        if has_begun && !self.is_first {
+            self.head_deadline = Instant::now() + self.config.timeouts.head;
+        }
+        loop {
+            if self.is_full() {
+                self.flush().await?;
+            }
+            if let Some(head) = self.parse_head()? {
+                return Ok(Some(head));
+            }
+            self.flush().await?;
+            let is_idle = self.input.is_empty() && self.parser.is_between_messages();
+            if is_idle {
+                // What thousands of idle connections keep is what counts.
+                (self.input, self.out) = (BytesMut::new(), BytesMut::new());
+            }
+            if is_idle && (self.is_ended || stopping.load(Relaxed)) {
+                return Ok(None);
+            }
+            if self.is_ended {
+                return Err(self
+                    .parser
+                    .finish()
+                    .err()
+                    .map_or(End::Over, End::Malformed));
+            }
+            idle.store(is_idle, Relaxed);
+            let filled = self.fill_for_head(has_begun).await;
+            idle.store(false, Relaxed);
+            filled?;
+            if !has_begun {
+                has_begun = true;
+                self.head_deadline = Instant::now() + self.config.timeouts.head;
+            }
+        }
+    }
+    // ANCHOR_END: head
+
+    fn parse_head(&mut self) -> Result<Option<http_wire::Request>, End> {
+        loop {
+            match self.parser.next(&mut self.input).map_err(End::Malformed)? {
+                None => return Ok(None),
+                Some(Event::Head(head)) => {
+                    self.begin_content(&head);
+                    return Ok(Some(head));
+                }
+                // The end of the request before.
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn begin_content(&mut self, head: &http_wire::Request) {
+        self.is_first = false;
+        self.content = ContentState {
+            is_complete: head.framing == Framing::Empty,
+            left: match head.framing {
+                Framing::Empty => Some(0),
+                Framing::Length(length) => Some(length),
+                _ => None,
+            },
+            is_awaited: head.expects_continue(),
+            failed: None,
+        };
+        self.reading = Budget::new(self.config.timeouts.body);
+        self.account();
+    }
+
+    /// Reads once; a silence that is too long is an end.
+    async fn fill_for_head(&mut self, has_begun: bool) -> Result<(), End> {
+        let idle = self.config.timeouts.idle;
+        let mut deadline = has_begun.then_some(self.head_deadline);
+        let filled = poll_fn(|cx| match self.poll_fill(cx) {
+            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Pending => {
+                let deadline = *deadline.get_or_insert_with(|| Instant::now() + idle);
+                self.alarm.poll(cx, deadline).map(|()| None)
+            }
+        });
+        match filled.await {
+            Some(Ok(())) => Ok(()),
+            Some(Err(_)) => Err(End::Over),
+            None if !has_begun => {
+                count(&self.counters.timeouts_idle_total);
+                Err(End::Over)
+            }
+            None => {
+                count(&self.counters.timeouts_head_total);
+                // A connection that never said anything is not answered: a browser that
+                // opened it ahead of its need would take the 408 for the answer to its
+                // next request.
+                let was_silent = self.is_first && self.parser.is_between_messages();
+                let was_silent = was_silent && self.input.is_empty();
+                Err(if was_silent { End::Over } else { End::Late })
+            }
+        }
+    }
+
+    // ANCHOR: fill
+    /// Appends what has come to the input. It is read into the stack first: a connection
+    /// that waits has no buffer.
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut place = [MaybeUninit::uninit(); READ];
+        let mut buffer = ReadBuf::uninit(&mut place);
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer))?;
+        self.is_ended = buffer.filled().is_empty();
+        self.input.extend_from_slice(buffer.filled());
+        add(&self.counters.bytes_in_total, buffer.filled().len());
+        self.account();
+        Poll::Ready(Ok(()))
+    }
+    // ANCHOR_END: fill
+
+    /// Whether so much waits that it has to go out before there is more.
+    pub fn is_full(&self) -> bool {
+        self.out.len() >= self.config.limits.queued
+    }
+
+    /// Tells the gauge how much waits in memory.
+    fn account(&mut self) {
+        let holds = self.input.len() + self.out.len();
+        change(&self.counters.buffered_bytes, self.held, holds);
+        self.held = holds;
+    }
+
+    /// Whether nothing of the request is still to come, or only so little that it is
+    /// cheaper to wait for it than to connect anew.
+    pub fn can_follow(&self) -> bool {
+        const LITTLE: u64 = 64 << 10;
+        let content = &self.content;
+        let is_little = content.left.is_some_and(|left| left <= LITTLE);
+        content.is_complete
+            || (is_little && !content.is_awaited && content.failed.is_none())
+    }
+
+    /// What went wrong with the content, if anything did.
+    pub fn content_failed(&self) -> Option<End> {
+        self.content.failed
+    }
+
+    /// Whether more may be on its way, so that a close would cut off the last answer.
+    pub fn has_unread(&self) -> bool {
+        !self.is_ended && (!self.content.is_complete || !self.input.is_empty())
+    }
+
+    /// Reads what is left of the content, and forgets it.
+    pub async fn skip_content(&mut self) -> Result<(), End> {
+        while !self.content.is_complete {
+            let piece = poll_fn(|cx| self.poll_content(cx)).await;
+            if piece.is_err() {
+                return Err(self.content.failed.unwrap_or(End::Over));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes all that waits.
+    pub async fn flush(&mut self) -> Result<(), End> {
+        self.send(Bytes::new()).await
+    }
+
+    /// Writes all that waits, and `tail` behind it.
+    pub async fn send(&mut self, mut tail: Bytes) -> Result<(), End> {
+        if self.out.is_empty() && tail.is_empty() {
+            return Ok(());
+        }
+        self.account();
+        poll_fn(|cx| self.poll_send(cx, &mut tail)).await
+    }
+
+    // ANCHOR: send
+    /// Writes all that waits and then `tail`, in one system call if the peer takes it.
+    /// A peer that takes nothing runs out of time.
+    pub fn poll_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        tail: &mut Bytes,
+    ) -> Poll<Result<(), End>> {
+        while !self.out.is_empty() || !tail.is_empty() {
+            let stream = Pin::new(&mut self.stream);
+            let sent = match tail.is_empty() {
+                true => stream.poll_write(cx, &self.out),
+                false => {
+                    let both = [IoSlice::new(&self.out), IoSlice::new(tail)];
+                    stream.poll_write_vectored(cx, &both)
+                }
+            };
+            let sent = ready!(self.sent(cx, sent))?;
+            let of_out = sent.min(self.out.len());
+            self.out.advance(of_out);
+            tail.advance(sent - of_out);
+        }
+        self.account();
+        Poll::Ready(Ok(()))
+    }
+
+    /// What a write did, or how long it may still wait.
+    fn sent(
+        &mut self,
+        cx: &mut Context<'_>,
+        sent: Poll<io::Result<usize>>,
+    ) -> Poll<Result<usize, End>> {
+        match sent {
+            Poll::Ready(Ok(sent)) if sent > 0 => {
+                self.writing.earned(sent);
+                add(&self.counters.bytes_out_total, sent);
+                Poll::Ready(Ok(sent))
+            }
+            Poll::Ready(_) => {
+                count(&self.counters.gone_total);
+                Poll::Ready(Err(End::Over))
+            }
+            Poll::Pending => {
+                let deadline = self.writing.waiting();
+                ready!(self.alarm.poll(cx, deadline));
+                count(&self.counters.timeouts_write_total);
+                Poll::Ready(Err(End::Over))
+            }
+        }
+    }
+    // ANCHOR_END: send
+
+    /// Ready when the peer has hung up. Until then what it sends is read, as far as a
+    /// head may go, and waits.
+    pub fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let most = self.config.limits.wire.head_bytes as usize;
+        while self.input.len() < most {
+            if ready!(self.poll_fill(cx)).is_err() || self.is_ended {
+                return Poll::Ready(());
+            }
+        }
+        // It sends ahead more than it may: nobody looks any more whether it is there.
+        Poll::Pending
+    }
+
+    // ANCHOR: send-file
+    /// Writes `length` bytes of a file, from `start`, behind all that waits. What the
+    /// kernel has in memory goes through one buffer that all connections of the thread
+    /// share: whoever does not read holds no memory. The rest is read by another thread.
+    pub async fn send_file(
+        &mut self,
+        file: &Arc<File>,
+        start: u64,
+        length: u64,
+    ) -> Result<(), End> {
+        let (mut at, end) = (start, start.saturating_add(length));
+        self.add_front_of(file, &mut at, end);
+        self.flush().await?;
+        while at < end {
+            match poll_fn(|cx| self.poll_send_file(cx, file, &mut at, end)).await? {
+                Piece::Sent => {}
+                Piece::Cold => {
+                    let piece =
+                        read_cold(file, at, end).await.map_err(|_| End::Over)?;
+                    at += piece.len() as u64;
+                    self.send(piece).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn poll_send_file(
+        &mut self,
+        cx: &mut Context<'_>,
+        file: &File,
+        at: &mut u64,
+        end: u64,
+    ) -> Poll<Result<Piece, End>> {
+        thread_local! {
+            static SHARED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        SHARED.with_borrow_mut(|shared| {
+            shared.resize(PIECE, 0);
+            let length = (end - *at).min(PIECE as u64) as usize;
+            let piece = match read_warm(file, &mut shared[..length], *at) {
+                // The file has become shorter: what was promised cannot be kept.
+                Ok(0) => return Poll::Ready(Err(End::Over)),
+                Ok(length) => &shared[..length],
+                Err(_) => return Poll::Ready(Ok(Piece::Cold)),
+            };
+            let sent = Pin::new(&mut self.stream).poll_write(cx, piece);
+            *at += ready!(self.sent(cx, sent))? as u64;
+            Poll::Ready(Ok(Piece::Sent))
+        })
+    }
+    // ANCHOR_END: send-file
+
+    /// The first bytes of a file leave with the head, if they are in memory.
+    fn add_front_of(&mut self, file: &File, at: &mut u64, end: u64) {
+        let length = (end - *at).min(WITH_HEAD) as usize;
+        let head = self.out.len();
+        self.out.resize(head + length, 0);
+        let read = read_warm(file, &mut self.out[head..], *at).unwrap_or(0);
+        self.out.truncate(head + read);
+        *at += read as u64;
+    }
+
+    // ANCHOR: linger
+    /// The end of a connection. A close with something unread would make the kernel send
+    /// a reset, which can overtake the last answer (RFC 9112 §9.6): say that nothing
+    /// more comes, and read for a while what does.
+    pub async fn close(mut self, linger: bool) {
+        if self.flush().await.is_err() {
+            return;
+        }
+        let deadline = Instant::now() + self.config.timeouts.linger;
+        let ended = poll_fn(|cx| Pin::new(&mut self.stream).poll_shutdown(cx));
+        if ended.await.is_err() || !linger {
+            return;
+        }
+        while !self.is_ended {
+            self.input.clear();
+            let read = poll_fn(|cx| match self.poll_fill(cx) {
+                Poll::Ready(result) => Poll::Ready(result.is_ok()),
+                Poll::Pending => self.alarm.poll(cx, deadline).map(|()| false),
+            });
+            if !read.await || Instant::now() >= deadline {
+                return;
+            }
+        }
+    }
+    // ANCHOR_END: linger
+}
+
+/// What became of a piece of a file.
+enum Piece {
+    Sent,
+    /// It is not in memory.
+    Cold,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Source for Wire<'_, S> {
+    // ANCHOR: content
+    fn poll_content(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Bytes>, BodyError>> {
+        if let Some(end) = self.content.failed {
+            return Poll::Ready(Err(end.into()));
+        }
+        loop {
+            if self.content.is_complete {
+                return Poll::Ready(Ok(None));
+            }
+            match self.parser.next(&mut self.input) {
+                Ok(Some(Event::Data(data))) => {
+                    let length = data.len() as u64;
+                    self.content.left = self.content.left.map(|left| left - length);
+                    self.content.is_awaited = false;
+                    return Poll::Ready(Ok(Some(data)));
+                }
+                Ok(Some(Event::End)) => self.content.is_complete = true,
+                Ok(Some(_)) => {}
+                Ok(None) if self.is_ended => {
+                    let end = self.parser.finish().err();
+                    return self.content_ends(end.map_or(End::Over, End::Malformed));
+                }
+                Ok(None) => match ready!(self.poll_more_content(cx)) {
+                    Ok(()) => {}
+                    Err(end) => return self.content_ends(end),
+                },
+                Err(error) => return self.content_ends(End::Malformed(error)),
+            }
+        }
+    }
+    // ANCHOR_END: content
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'_, S> {
+    fn content_ends(&mut self, end: End) -> Poll<Result<Option<Bytes>, BodyError>> {
+        self.content.failed = Some(end);
+        Poll::Ready(Err(end.into()))
+    }
+
+    // ANCHOR: more-content
+    /// Reads once. Before it waits it writes what the peer may be waiting for: answers
+    /// to earlier requests, and that it may go on (RFC 9110 §10.1.1).
+    fn poll_more_content(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
+        if std::mem::take(&mut self.content.is_awaited) {
+            self.out.extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
+        }
+        ready!(self.poll_send(cx, &mut Bytes::new()))?;
+        let before = self.input.len();
+        match self.poll_fill(cx) {
+            Poll::Ready(Ok(())) => {
+                self.reading.earned(self.input.len() - before);
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Err(_)) => {
+                count(&self.counters.gone_total);
+                Poll::Ready(Err(End::Over))
+            }
+            Poll::Pending => {
+                let deadline = self.reading.waiting();
+                ready!(self.alarm.poll(cx, deadline));
+                count(&self.counters.timeouts_body_total);
+                Poll::Ready(Err(End::Late))
+            }
+        }
+    }
+    // ANCHOR_END: more-content
+}
+
+impl<S> Drop for Wire<'_, S> {
+    fn drop(&mut self) {
+        change(&self.counters.buffered_bytes, self.held, 0);
+    }
+}
+
+impl From<End> for BodyError {
+    fn from(end: End) -> BodyError {
+        match end {
+            End::Malformed(error) => BodyError::Malformed(error),
+            End::Late => BodyError::Timeout,
+            End::Over => BodyError::Gone,
+        }
+    }
+}
+
+// ANCHOR: read-warm
+/// Reads what the kernel has in memory, and waits for no disk: an error if it has not.
+#[cfg(target_os = "linux")]
+fn read_warm(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    use rustix::io::{ReadWriteFlags, preadv2};
+    let mut buffers = [io::IoSliceMut::new(buffer)];
+    Ok(preadv2(file, &mut buffers, at, ReadWriteFlags::NOWAIT)?)
+}
+// ANCHOR_END: read-warm
+
+/// Elsewhere one cannot ask.
+#[cfg(not(target_os = "linux"))]
+fn read_warm(_: &File, _: &mut [u8], _: u64) -> io::Result<usize> {
+    Err(io::ErrorKind::WouldBlock.into())
+}
+
+// ANCHOR: read-cold
+/// Reads on a thread that may wait for the disk, and asks for what comes next.
+async fn read_cold(file: &Arc<File>, at: u64, end: u64) -> io::Result<Bytes> {
+    let file = Arc::clone(file);
+    let read = move || {
+        let length = (end - at).min(2 * PIECE as u64) as usize;
+        let mut piece = vec![0; length];
+        let read = read_at(&file, &mut piece, at)?;
+        piece.truncate(read);
+        read_ahead(&file, at + read as u64);
+        match read {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(Bytes::from(piece)),
+        }
+    };
+    tokio::task::spawn_blocking(read).await?
+}
+// ANCHOR_END: read-cold
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}
+
+/// The kernel reads on while we write. If it refuses, that only costs time.
+fn read_ahead(file: &File, at: u64) {
+    #[cfg(target_os = "linux")]
+    {
+        let length = std::num::NonZeroU64::new(8 * PIECE as u64);
+        let _ = rustix::fs::fadvise(file, at, length, rustix::fs::Advice::WillNeed);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, at);
+}
