@@ -11,7 +11,7 @@ const THREADS: usize = 4;
 
 fn main() -> Result<()> {
     for (kind, name) in [
-        (WorkKind::Cpu, "4 jobs that compute"),
+        (WorkKind::Cpu, "4 jobs that compute (here they sleep)"),
         (WorkKind::SlowIo, "4 lookups that hang"),
     ] {
         println!("{name}:");

@@ -22,26 +22,24 @@ function done(what) {
   if (passed.length === 11 && isStuck) fs.writeFileSync(pipe, '');
 }
 
+setTimeout(() => done('setTimeout'), 1);
 fs.stat('.', () => done('fs.stat'));
-fs.promises.readFile(__filename).then(() => done('fs.promises.readFile'));
-fs.createReadStream(__filename).once('data', () => done('fs.createReadStream'));
+dns.lookup('127.0.0.1', () => done('dns.lookup of an address'));
 dns.lookup('localhost', () => done('dns.lookup'));
 crypto.randomBytes(8, () => done('crypto.randomBytes'));
-crypto.subtle.digest('SHA-256', Buffer.of(1)).then(() => done('crypto.subtle'));
-zlib.deflate('a', () => done('zlib.deflate'));
-const named = net.createServer().listen(0, 'localhost', () => {
-  done('listen on a name');
-  named.close();
-});
-
-setTimeout(() => done('setTimeout'), 1);
-setImmediate(() => done('setImmediate'));
-dns.lookup('127.0.0.1', () => done('dns.lookup of an address'));
+exec('true', () => done('a child process'));
+fs.promises.readFile(__filename).then(() => done('fs.promises.readFile'));
+new Worker('', { eval: true }).on('exit', () => done('a worker'));
 const server = net.createServer((socket) => socket.end('hello'));
 server.listen(0, '127.0.0.1', () => {
   done('listen on an address');
   const client = net.connect(server.address().port, '127.0.0.1');
   client.once('data', () => done('TCP')).on('end', () => server.close());
+});
+fs.createReadStream(__filename).once('data', () => done('fs.createReadStream'));
+const named = net.createServer().listen(0, 'localhost', () => {
+  done('listen on a name');
+  named.close();
 });
 const udp = dgram.createSocket('udp4', () => {
   done('UDP');
@@ -63,11 +61,13 @@ dnsServer.bind(0, '127.0.0.1', () => {
     dnsServer.close();
   });
 });
-exec('true', () => done('a child process'));
-new Worker('', { eval: true }).on('exit', () => done('a worker'));
+zlib.deflate('a', () => done('zlib.deflate'));
 const empty = Buffer.from('0061736d01000000', 'hex');
 WebAssembly.compile(empty).then(() => done('WebAssembly.compile'));
-import('node:url').then(() => done('import'));
+setImmediate(() => done('setImmediate'));
+fs.writeFileSync(folder + '/module.mjs', '');
+import(folder + '/module.mjs').then(() => done('import of a file'));
+crypto.subtle.digest('SHA-256', Buffer.of(1)).then(() => done('crypto.subtle'));
 
 process.on('exit', () => {
   fs.rmSync(folder, { recursive: true });

@@ -27,6 +27,33 @@ pub(crate) struct Waiting {
     done: WorkDone,
 }
 
+/// What the compiler refuses. A function for the pool must be `Send`:
+///
+/// ```compile_fail,E0277
+/// let (mut uv, count) = (mini_uv::Loop::new().unwrap(), std::rc::Rc::new(1));
+/// uv.queue_work(mini_uv::WorkKind::Cpu, move || *count, |_, _| ()).unwrap();
+/// ```
+///
+/// A file that is being read is not here:
+///
+/// ```compile_fail,E0382
+/// let mut uv = mini_uv::Loop::new().unwrap();
+/// let file = std::fs::File::open("Cargo.toml").unwrap();
+/// uv.fs_read(file, 10, |_, _| ()).unwrap();
+/// drop(file);
+/// ```
+///
+/// It is these lines that it refuses, and not those around them:
+///
+/// ```
+/// let (mut uv, count) = (mini_uv::Loop::new().unwrap(), std::sync::Arc::new(1));
+/// uv.queue_work(mini_uv::WorkKind::Cpu, move || *count, |_, _| ()).unwrap();
+/// let file = std::fs::File::open("Cargo.toml").unwrap();
+/// uv.fs_read(file, 10, |_, _| ()).unwrap();
+/// ```
+#[cfg(doctest)]
+pub struct Refused;
+
 impl Loop {
     // ANCHOR: queue-work
     /// Runs `work` on the pool, then `done` on the loop (`uv_queue_work`). What crosses

@@ -7,4 +7,4 @@ function workers() {
 }
 if (process.argv[2]) process.env.UV_THREADPOOL_SIZE = process.argv[2];
 const before = workers();
-fs.stat('.', () => console.log(process.argv[2] ?? '(unset)', before, '->', workers()));
+fs.stat('.', () => console.log(before, '->', workers()));

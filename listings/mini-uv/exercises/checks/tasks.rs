@@ -1,7 +1,7 @@
 //! What the exercises that are programs must do.
 
 use mini_uv::{Loop, Pool, RunMode};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -45,11 +45,13 @@ type RunAll = fn(&mut Loop, Vec<Job>) -> mini_uv::Result<()>;
 struct Gate {
     open: Mutex<bool>,
     opened: Condvar,
+    came: AtomicUsize,
     passed: AtomicUsize,
 }
 
 impl Gate {
     fn pass(&self) {
+        self.came.fetch_add(1, Ordering::SeqCst);
         let open = self.open.lock().expect("nobody panics");
         drop(self.opened.wait_while(open, |open| !*open));
         self.passed.fetch_add(1, Ordering::SeqCst);
@@ -61,26 +63,33 @@ impl Gate {
     }
 }
 
-/// Eight jobs that hang, and a file behind them, on a pool of four.
+/// Eight jobs that hang, and a file behind them, on a pool of four: either all threads
+/// come to hang, or the file is there.
 pub fn polite(run_all: RunAll) -> Result<(), String> {
     const JOBS: usize = 8;
+    const THREADS: usize = 4;
     let text = |error: mini_uv::Error| error.to_string();
-    let mut uv = Loop::with_pool(Pool::new(4)).map_err(text)?;
+    let mut uv = Loop::with_pool(Pool::new(THREADS)).map_err(text)?;
     let gate = Arc::new(Gate::default());
     let job = |_| {
         let gate = Arc::clone(&gate);
         Box::new(move || gate.pass()) as Job
     };
     run_all(&mut uv, (0..JOBS).map(job).collect()).map_err(text)?;
-    let at_once = uv.active_requests();
-    if at_once > 3 {
-        gate.open();
-        return Err(format!(
-            "{at_once} jobs at once, and 4 threads: a file must wait."
-        ));
+    let is_there = Rc::new(Cell::new(false));
+    let seen = Rc::clone(&is_there);
+    uv.fs_stat(".", move |_, _| seen.set(true)).map_err(text)?;
+    while !is_there.get() {
+        if gate.came.load(Ordering::SeqCst) == THREADS {
+            gate.open();
+            return Err(format!(
+                "{THREADS} jobs at once, and {THREADS} threads: a file must wait."
+            ));
+        }
+        uv.run(RunMode::NoWait).map_err(text)?;
+        std::thread::yield_now();
     }
-    let told = Arc::clone(&gate);
-    uv.fs_stat(".", move |_, _| told.open()).map_err(text)?;
+    gate.open();
     uv.run(RunMode::Default).map_err(text)?;
     match gate.passed.load(Ordering::SeqCst) {
         JOBS => Ok(()),
@@ -129,6 +138,9 @@ fn as_recorded<Q: Lanes>() -> Result<(), String> {
     Ok(())
 }
 
+/// The rules: each lane is first in, first out; half of the threads, rounded up, may be
+/// slow; no thread goes empty for nothing. And the slow lane stands in the main queue at
+/// one place, `lane`: the number of jobs that were queued before it.
 fn by_the_rules<Q: Lanes>(seed: u64) -> Result<(), String> {
     let mut random = seed;
     let mut next = |below: u64| {
@@ -142,10 +154,15 @@ fn by_the_rules<Q: Lanes>(seed: u64) -> Result<(), String> {
     let mut queue = Q::new(threads);
     let (mut fast, mut slow) = (VecDeque::new(), VecDeque::new());
     let mut running: Vec<(u32, bool)> = Vec::new();
+    let mut lane = 0;
     for name in 0..60 {
         let is_slow = next(2) == 0;
         queue.submit(name, is_slow);
+        if is_slow && slow.is_empty() {
+            lane = name;
+        }
         if is_slow { &mut slow } else { &mut fast }.push_back(name);
+        let now = name + 1;
         for _ in 0..next(3) {
             if !running.is_empty() && next(2) == 0 {
                 let (name, _) =
@@ -168,9 +185,20 @@ fn by_the_rules<Q: Lanes>(seed: u64) -> Result<(), String> {
             if was_slow && !may_be_slow {
                 return Err(format!("{threads} threads: too many slow jobs run."));
             }
-            let lane = if was_slow { &mut slow } else { &mut fast };
-            if lane.pop_front() != Some(name) {
+            let is_lanes_turn =
+                !slow.is_empty() && fast.front().is_none_or(|next| lane <= *next);
+            if may_be_slow && was_slow != is_lanes_turn {
+                let whose = if was_slow { "a slow" } else { "another" };
+                return Err(format!(
+                    "{threads} threads: {whose} job's turn had not come yet."
+                ));
+            }
+            let queued = if was_slow { &mut slow } else { &mut fast };
+            if queued.pop_front() != Some(name) {
                 return Err(format!("{threads} threads: {name} was not the next."));
+            }
+            if is_lanes_turn {
+                lane = now; // it was drawn, or passed over: it goes to the end
             }
             running.push((name, was_slow));
         }

@@ -7,7 +7,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::thread;
 
-// ANCHOR: who-waits
 /// What a call of Node's stands on.
 #[derive(Clone, Copy)]
 enum By {
@@ -41,7 +40,7 @@ const CALLS: &[(&str, By)] = &[
     ("a child process", By::Descriptor),
     ("a worker", By::Thread),
     ("WebAssembly.compile", By::Thread),
-    ("import", By::Nothing),
+    ("import of a file", By::Nothing),
 ];
 
 pub fn who_waits(log: &Log) {
@@ -79,7 +78,6 @@ pub fn who_waits(log: &Log) {
         log.say(format_args!("{title}\n  {}", names.join("\n  ")));
     }
 }
-// ANCHOR_END: who-waits
 
 fn start(
     uv: &mut Loop,
