@@ -7,7 +7,7 @@ mod common;
 mod fuzz;
 
 use common::read;
-use fuzz::Random;
+use fuzz::{REQUESTS, Random};
 use http_wire::RequestParser;
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ fn main() {
     let mut kinds = BTreeMap::new();
     for seed in 0..count {
         let mut random = Random::new(seed);
-        let (bytes, config) = (random.stream(), random.config());
+        let (bytes, config) = (random.stream(REQUESTS), random.config());
         let whole = read(RequestParser::new(config), &config, [&bytes[..]]);
         let cut = read(RequestParser::new(config), &config, random.cut(&bytes));
         assert_eq!(whole, cut, "seed {seed}: {}", bytes.escape_ascii());

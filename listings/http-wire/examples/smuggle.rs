@@ -32,7 +32,6 @@ fn main() {
     run(&attack("Transfer-Encoding : chunked"), strictly);
 }
 
-// ANCHOR: front
 /// How a front finds the first request: its line and its bytes, or a status.
 type Front = fn(&str) -> Result<(String, usize), u16>;
 
@@ -51,7 +50,6 @@ fn run(attack: &str, front: Front) {
     }
     back(&between);
 }
-// ANCHOR_END: front
 
 /// Names and values.
 type Pairs<'a> = Vec<(&'a str, &'a str)>;

@@ -59,6 +59,14 @@ const PARTS: &[&[u8]] = &[
     b" folded\r\n",
 ];
 
+/// First lines of requests.
+pub const REQUESTS: &[&str] = &["GET /a HTTP/1.1", "POST /a?b HTTP/1.1"];
+
+/// First lines of responses.
+#[allow(dead_code, reason = "the example reads requests only")]
+pub const RESPONSES: &[&str] =
+    &["HTTP/1.1 200 OK", "HTTP/1.1 304 ", "HTTP/1.1 100 Continue"];
+
 /// A generator of numbers that look random (xorshift64*).
 pub struct Random(u64);
 
@@ -79,13 +87,14 @@ impl Random {
         self.below(bound) == 0
     }
 
-    /// A stream: messages that are mostly right, with parts put in or taken out.
-    pub fn stream(&mut self) -> Vec<u8> {
+    /// A stream of messages that begin with one of `first_lines`: mostly right, with
+    /// parts put in or taken out.
+    pub fn stream(&mut self, first_lines: &[&str]) -> Vec<u8> {
         let mut bytes = Vec::new();
         for _ in 0..=self.below(3) {
-            match self.below(4) {
-                0 => self.soup(&mut bytes),
-                _ => self.message(&mut bytes),
+            match self.one_in(8) {
+                true => self.soup(&mut bytes),
+                false => self.message(&mut bytes, first_lines),
             }
         }
         for _ in 0..self.below(4) {
@@ -100,12 +109,10 @@ impl Random {
         }
     }
 
-    fn message(&mut self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(match self.below(4) {
-            0 => b"HTTP/1.1 200 OK\r\nHost: a\r\n",
-            1 => b"GET /a HTTP/1.1\r\nHost: a\r\n",
-            _ => b"POST /a HTTP/1.1\r\nHost: a\r\n",
-        });
+    fn message(&mut self, bytes: &mut Vec<u8>, first_lines: &[&str]) {
+        let line = first_lines[self.below(first_lines.len())];
+        bytes.extend_from_slice(line.as_bytes());
+        bytes.extend_from_slice(b"\r\nHost: a\r\n");
         for _ in 0..self.below(4) {
             bytes.extend_from_slice(b"Name: some value\r\n");
         }
@@ -135,7 +142,7 @@ impl Random {
 
     /// Limits that such streams meet, and some leniencies.
     pub fn config(&mut self) -> Config {
-        let mut limit = |usual: u32, least: usize| match self.one_in(3) {
+        let mut limit = |usual: u32, least: usize| match self.one_in(16) {
             true => (least + self.below(80)) as u32,
             false => usual,
         };

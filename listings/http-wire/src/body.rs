@@ -63,7 +63,6 @@ impl Body {
         matches!(self.state, State::UntilClose)
     }
 
-    // ANCHOR: body-next
     /// The next piece. `offset` is how many bytes of the connection stood before
     /// `input`, and moves on with it.
     pub fn next(
@@ -83,7 +82,6 @@ impl Body {
             }
         }
     }
-    // ANCHOR_END: body-next
 
     // ANCHOR: body-step
     fn step(&mut self, input: &mut BytesMut, config: &Config) -> Result<Step, Error> {

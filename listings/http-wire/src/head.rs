@@ -63,7 +63,8 @@ impl StartLine for RequestLine {
         let form = target::form(&line[..method], &line[start..target], &config.lenient)
             .map_err(|at| Error::new(ErrorKind::Target, start + at))?;
         if target == line.len() {
-            // HTTP/0.9 had no version. It is no part of HTTP any more (RFC 9112 §1).
+            // HTTP/0.9 had no version. A server with several hosts has to do without
+            // it (RFC 9112 C.1).
             return Err(Error::new(ErrorKind::Version, target));
         }
         let version = version(&line[target + 1..], config)
