@@ -8,7 +8,8 @@
 mod common;
 
 use common::{Log, end, in_time};
-use mini_uv::{Handle, Loop, RunMode};
+use mini_uv::{Error, Handle, Loop, RunMode};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -89,6 +90,62 @@ fn libuv_closes_in_the_same_order_and_leaves_nothing() {
             let (stdout, stderr) = said(&output);
             assert!(output.status.success(), "{stderr}");
             assert_eq!(closing(), stdout, "ours (left), libuv's (right)");
+        }
+    });
+}
+
+/// tests/c/order.c, on this loop.
+fn order() -> String {
+    let mut uv = Loop::new().unwrap();
+    let log = Log::default();
+    let (again, starter) = (uv.check(), uv.check());
+    let [old, new, told] = [(); 3].map(|()| log.clone());
+    uv.check_start(again, move |_| old.say("old")).unwrap();
+    let start_anew = move |uv: &mut Loop| {
+        told.say("starter");
+        uv.check_stop(starter).unwrap();
+        uv.check_stop(again).unwrap();
+        let new = new.clone();
+        let on_new = move |uv: &mut Loop| {
+            new.say("new");
+            uv.check_stop(again).unwrap();
+        };
+        uv.check_start(again, on_new).unwrap();
+    };
+    uv.check_start(starter, start_anew).unwrap();
+    for turn in 1..=2 {
+        log.say(format_args!("turn {turn}"));
+        uv.run(RunMode::NoWait).unwrap();
+    }
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = nobody.local_addr().unwrap();
+    drop(nobody);
+    let report = |what: &'static str| {
+        let log = log.clone();
+        move |_: &mut Loop, result: mini_uv::Result<()>| match result {
+            Err(Error::Canceled) => log.say(format_args!("{what} ECANCELED")),
+            Err(Error::Io(error)) if error.kind() == ErrorKind::ConnectionRefused => {
+                log.say(format_args!("{what} ECONNREFUSED"));
+            }
+            other => log.say(format_args!("{what} {other:?}")),
+        }
+    };
+    let stream = uv.tcp_connect(address, report("connect")).unwrap();
+    uv.write(stream, "early", report("write")).unwrap();
+    uv.run(RunMode::Default).unwrap();
+    end(uv);
+    log.text()
+}
+
+#[test]
+fn libuv_starts_anew_and_cancels_in_the_same_order() {
+    in_time(|| {
+        let folder = tempfile::tempdir().unwrap();
+        if let Some(program) = build(folder.path(), "tests/c/order.c", &[]) {
+            let output = run(&program, &[]);
+            let (stdout, stderr) = said(&output);
+            assert!(output.status.success(), "{stderr}");
+            assert_eq!(order(), stdout, "ours (left), libuv's (right)");
         }
     });
 }
