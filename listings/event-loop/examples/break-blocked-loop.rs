@@ -4,6 +4,7 @@
 
 use event_loop::closures::Js;
 use event_loop::uv::Epoll;
+use std::time::Instant;
 
 fn main() -> std::io::Result<()> {
     let mut js = Js::with_closures(Epoll::new()?);
@@ -23,10 +24,14 @@ fn main() -> std::io::Result<()> {
             }
         });
         js.set_timeout(120, |js| {
+            let asked = Instant::now();
+            js.read_file(file!(), move |js, _| {
+                let waited = asked.elapsed().as_millis();
+                js.log(format_args!("a file, wanted {waited} ms ago"));
+            });
             js.log("a callback computes for 300 ms");
             js.busy_wait(300);
         });
-        js.read_file(file!(), |js, _| js.log("a file is there, read by the pool"));
     })?;
     Ok(())
 }

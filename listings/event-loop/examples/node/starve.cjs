@@ -1,10 +1,12 @@
 // Who can keep a timer of 1 ms waiting for 100 ms? Ticks and microtasks can.
 // Immediates cannot: `node starve.cjs`.
 'use strict';
+const { setImmediate: aTurn } = require('node:timers/promises');
 const ways = {
   'process.nextTick': process.nextTick,
   'queueMicrotask': queueMicrotask,
   'setImmediate': setImmediate,
+  'await a turn': async (step) => { await aTurn(); step(); },
 };
 
 function starve([name, again], whenDone) {
@@ -22,5 +24,8 @@ function starve([name, again], whenDone) {
   });
 }
 
-const [ticks, microtasks, immediates] = Object.entries(ways);
-starve(ticks, () => starve(microtasks, () => starve(immediates, () => {})));
+function starveEach([way, ...rest]) {
+  if (way) starve(way, () => starveEach(rest));
+}
+
+starveEach(Object.entries(ways));
