@@ -169,6 +169,8 @@ impl<'a> Mover<'a> {
         })
     }
 
+    // ANCHOR: walk
+    /// The new number of an object. Who is met for the first time gets one, and waits.
     fn object(&mut self, id: ObjectId) -> Result<ObjectId, CannotTake> {
         if let Some(known) = self.objects[id as usize] {
             return Ok(known);
@@ -186,6 +188,7 @@ impl<'a> Mover<'a> {
         self.waiting.push(id);
         Ok(new)
     }
+    // ANCHOR_END: walk
 
     fn path(&self, object: ObjectId) -> String {
         let mut labels = Vec::new();
@@ -589,6 +592,7 @@ impl Limits {
         Ok(())
     }
 
+    // ANCHOR: scope
     /// A parent comes before its children, so no walk up the scopes is endless.
     fn whole_scope(&self, scope: &Scope, id: ScopeId) -> Result<(), CannotOpen> {
         if let Some(parent) = scope.parent {
@@ -601,6 +605,7 @@ impl Limits {
         }
         Ok(())
     }
+    // ANCHOR_END: scope
 
     /// Children come before their parents, so no walk down the nodes is endless.
     fn whole_unit(&self, unit: &mut Unit, id: UnitId) -> Result<(), CannotOpen> {

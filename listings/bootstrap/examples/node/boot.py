@@ -1,4 +1,4 @@
-# For gdb: what a start of Node passes through, and who starts which thread.
+# For gdb: what a start of Node passes through, on which thread, and who starts threads.
 import gdb
 
 gdb.execute('set pagination off')
@@ -9,6 +9,7 @@ PLACES = [
     'node::SnapshotBuilder::GetEmbeddedSnapshotData',
     'node::NodeMainInstance::CreateMainEnvironment',
     'v8::Context::FromSnapshot',
+    'node::InitializePrimordials',
     'node::LoadEnvironment',
     'node::Environment::InitializeLibuv',
     'node::Realm::ExecuteBootstrapper',
@@ -20,13 +21,18 @@ PLACES = [
 ]
 
 
+def side():
+    """Marks what does not happen on the main thread."""
+    return '' if gdb.selected_thread().num == 1 else 'worker: '
+
+
 class Passed(gdb.Breakpoint):
     def stop(self):
         name = self.location.removeprefix('node::')
         if name.endswith('ExecuteBootstrapper'):
             # The id is the second argument, after `this`.
             name += ' ' + gdb.parse_and_eval('(char*)$rsi').string()
-        print('==', name)
+        print('== ' + side() + name)
         return False
 
 
@@ -35,17 +41,17 @@ class Thread(gdb.Breakpoint):
         frame = gdb.newest_frame()
         while frame is not None and not (frame.name() or '').startswith('node::'):
             frame = frame.older()
-        by = frame.name().split('(')[0] if frame else 'nobody known'
-        print('==   a thread, by', by.removeprefix('node::'))
+        by = frame.name().split('(')[0].split('::') if frame else ['nobody known']
+        print('==   a thread, by ' + '::'.join(by[1:][-2:]))
         return False
 
 
 class Compiled(gdb.Breakpoint):
     """BuiltinModule asks for the function of a module of lib/."""
-    count = 0
+    counts = {True: 0, False: 0}
 
     def stop(self):
-        Compiled.count += 1
+        Compiled.counts[side() == ''] += 1
         return False
 
 
@@ -54,4 +60,6 @@ for place in PLACES:
 Compiled('node::builtins::BuiltinLoader::CompileFunction')
 Thread('pthread_create')
 gdb.execute('run')
-print('== further modules of lib/ that had to be run:', Compiled.count)
+print('== further modules of lib/ that had to be run:', Compiled.counts[True])
+if Compiled.counts[False]:
+    print('== and in the worker:', Compiled.counts[False])

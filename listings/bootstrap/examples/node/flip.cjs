@@ -1,4 +1,5 @@
-// Changes one byte of a snapshot, at a hundred places, and starts Node from each.
+// Changes one byte of a snapshot, at a hundred places, and starts Node from each; the
+// options of this program go to those Nodes.
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -18,11 +19,12 @@ for (let i = 0; i < 100; i++) {
   fs.writeFileSync(blob, whole);
   whole[at] ^= 0x5a;
   const options = { encoding: 'utf8', timeout: 5000 };
-  const { status, signal, stdout } =
-    spawnSync(process.execPath, ['--snapshot-blob', blob], options);
+  const args = [...process.argv.slice(2), '--snapshot-blob', blob];
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, options);
   const end = status === 0 && stdout === 'kept\n' ? 'runs as if nothing were' :
     status === 0 ? 'runs, and prints something else' :
     status === 14 ? 'refused, exit 14' :
+    stderr.includes('VerifyChecksum') ? 'stopped by the checksum' :
     signal ? `killed by ${signal}` : `exit ${status}`;
   ends[end] = (ends[end] ?? 0) + 1;
 }

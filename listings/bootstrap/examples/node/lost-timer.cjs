@@ -1,7 +1,8 @@
 // An entry point: a timer that nobody waits for, then one that the program waits for.
 const { setDeserializeMainFunction } = require('node:v8').startupSnapshot;
 
-setTimeout(() => console.log('unreferenced, armed by the builder'), 1).unref();
+const after = process.argv[2];
+setTimeout(() => console.log('unreferenced, armed by the builder'), after).unref();
 
 setDeserializeMainFunction(() => {
   setTimeout(() => console.log('armed by the program'), 1000);

@@ -123,3 +123,19 @@ pub fn open_again(entry: &'static str) -> Result<(), String> {
         Ok(())
     })
 }
+
+/// What is typed in, and not done, is no solution.
+#[cfg(test)]
+#[test]
+fn a_typed_answer_is_refused() {
+    const MAIN: &str = "require('v8').startupSnapshot.setDeserializeMainFunction";
+    let entry =
+        |main: &str| -> &'static str { format!("{MAIN}(() => {{ {main} }});").leak() };
+    let own = "console.log('https://example.test', 'Bearer own-token');";
+    assert!(keep_no_secret(entry(own)).is_err());
+    assert!(start_warm(entry("console.log(9, 1000000, 2000);")).is_err());
+    let object = entry("console.log('program:', 'object');");
+    let both: &'static str =
+        format!("console.log('builder:', 'object');{object}").leak();
+    assert!(open_again(both).is_err());
+}

@@ -158,3 +158,38 @@ fn same_shape(heap: &Graph, root: usize, new: &Graph) -> Result<(), String> {
         false => Err(format!("{} things were written, not {count}", new.len())),
     }
 }
+
+/// A loader that calls everything complete, and one thing for two.
+#[cfg(test)]
+#[test]
+fn what_is_nearly_right_is_refused() {
+    #[derive(Default)]
+    struct AllComplete(
+        BTreeMap<&'static str, Module>,
+        Vec<&'static str>,
+        BTreeSet<&'static str>,
+    );
+    impl BuiltinLoader for AllComplete {
+        fn with_modules(modules: BTreeMap<&'static str, Module>) -> Self {
+            AllComplete(modules, Vec::new(), BTreeSet::new())
+        }
+        fn require(&mut self, id: &'static str) -> Seen {
+            if self.2.insert(id) {
+                let function = Rc::clone(&self.0[id]);
+                function(&mut |dependency| self.require(dependency));
+                self.1.push(id);
+            }
+            Seen::Complete
+        }
+        fn load_list(&self) -> &[&'static str] {
+            &self.1
+        }
+    }
+    let wrong = builtin_loader::<AllComplete>().expect_err("a circle is incomplete");
+    assert!(wrong.contains("inspect sees util Incomplete"), "{wrong}");
+    let (two, one) = (
+        vec![vec![1, 2], vec![], vec![]],
+        vec![vec![1, 1], vec![], vec![]],
+    );
+    assert!(same_shape(&two, 0, &one).is_err());
+}

@@ -26,7 +26,6 @@ fn strings(engine: &mut Engine, texts: &[String]) -> Value {
     engine.heap.array(values)
 }
 
-// ANCHOR: patch
 /// Writes into `process` what only this process knows. JavaScript calls it, late: in
 /// pre-execution, never while a snapshot could still be taken of the result.
 ///
@@ -51,7 +50,6 @@ fn patch_process_object(engine: &mut Engine, _: Value, arguments: &[Value]) -> O
     engine.heap.put(process, "pid", Value::Number(pid));
     Ok(Value::Undefined)
 }
-// ANCHOR_END: patch
 
 /// `process.env`: an object without properties of its own. Each access asks the host.
 fn create_environment(engine: &mut Engine, _: Value, _: &[Value]) -> Outcome {

@@ -8,6 +8,9 @@ use std::process::Command;
 pub const TABLE: &[External] = &[ext("spawn_sync::spawn", spawn)];
 
 /// `spawn(file, arguments, environment or undefined, directory or undefined)`
+///
+/// Keeps all that the child prints, and waits as long as it takes: Node's `maxBuffer`
+/// and `timeout` are left out.
 fn spawn(engine: &mut Engine, _: Value, arguments: &[Value]) -> Outcome {
     refuse_if_isolated(engine, "start processes")?;
     let file = engine.text_of(arg(arguments, 0))?;
