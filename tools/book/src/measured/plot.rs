@@ -29,6 +29,7 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 const INK: RGBColor = RGBColor(1, 1, 1);
 const FAINT: RGBColor = RGBColor(1, 1, 2);
 const REFERENCE: RGBColor = RGBColor(1, 1, 3);
+const GROUND: RGBColor = RGBColor(1, 1, 4);
 const ROLES: [Role; 3] = [Role::Rebuild, Role::Node, Role::Peer];
 
 /// The color of marks and text of `role`.
@@ -36,9 +37,10 @@ fn color(role: Role) -> RGBColor {
     RGBColor(2, 1, role as u8)
 }
 
-/// The color of the lines of `role`, which carry its dashes.
-fn stroke(role: Role) -> RGBColor {
-    RGBColor(2, 2, role as u8)
+/// The color of the lines of the `nth` contestant of `role`, which carry its dashes:
+/// two ways of Node are told apart without a second color.
+fn stroke(role: Role, nth: usize) -> RGBColor {
+    RGBColor(2, if nth == 0 { 2 } else { 3 }, role as u8)
 }
 
 /// Puts the page's variables in place of the colors, and its font in place of ours.
@@ -49,15 +51,21 @@ fn in_page_style(svg: &str) -> String {
     text = text.replace(&hex(FAINT), "\"var(--fg)\" stroke-opacity=\"0.25\"");
     let dotted = "\"var(--fg)\" stroke-dasharray=\"4 6\"";
     text = text.replace(&hex(REFERENCE), dotted);
+    text = text.replace(&hex(GROUND), "\"var(--bg)\"");
     for role in ROLES {
         let (name, dashes) = match role {
-            Role::Rebuild => ("rebuild", ""),
-            Role::Node => ("node", " stroke-dasharray=\"16 8\""),
-            Role::Peer => ("peer", " stroke-dasharray=\"4 8\""),
+            Role::Rebuild => ("rebuild", ["", "24 6"]),
+            Role::Node => ("node", ["16 8", "16 6 4 6"]),
+            Role::Peer => ("peer", ["4 8", "4 4"]),
         };
         text = text.replace(&hex(color(role)), &format!("\"var(--{name})\""));
-        let lines = format!("\"var(--{name})\"{dashes}");
-        text = text.replace(&hex(stroke(role)), &lines);
+        for (nth, dashes) in dashes.into_iter().enumerate() {
+            let lines = match dashes {
+                "" => format!("\"var(--{name})\""),
+                _ => format!("\"var(--{name})\" stroke-dasharray=\"{dashes}\""),
+            };
+            text = text.replace(&hex(stroke(role, nth)), &lines);
+        }
     }
     text
 }
@@ -122,14 +130,29 @@ fn write(
     put(area, Text::new(text.to_string(), at, style))
 }
 
-/// The mark of a contestant: a circle for the rebuild, a square for Node, and for
-/// peers one of four further shapes.
-fn mark(area: &Area, (x, y): (i32, i32), role: Role, peer: usize) -> Result<()> {
+/// The mark of the `nth` contestant of a role: a circle for the rebuild, a square for
+/// Node, hollow from the second on, and for peers one of four further shapes.
+fn mark(area: &Area, (x, y): (i32, i32), role: Role, nth: usize) -> Result<()> {
     let style = color(role).filled();
     let s = MARK;
-    let points = match (role, peer % 4) {
-        (Role::Rebuild, _) => return put(area, Circle::new((x, y), s, style)),
-        (Role::Node, _) => vec![(-s, -s), (s, -s), (s, s), (-s, s)],
+    let hollow = GROUND.filled();
+    let square = |s: i32| [(-s, -s), (s, -s), (s, s), (-s, s)].to_vec();
+    let points = match (role, nth % 4) {
+        (Role::Rebuild, _) => {
+            put(area, Circle::new((x, y), s, style))?;
+            return match nth {
+                0 => Ok(()),
+                _ => put(area, Circle::new((x, y), s / 2, hollow)),
+            };
+        }
+        (Role::Node, 0) => square(s),
+        (Role::Node, _) => {
+            for (s, style) in [(s, style), (s / 2, hollow)] {
+                let points = square(s).into_iter().map(|(dx, dy)| (x + dx, y + dy));
+                put(area, Polygon::new(points.collect::<Vec<_>>(), style))?;
+            }
+            return Ok(());
+        }
         (Role::Peer, 0) => vec![(0, -s - 2), (s + 2, s), (-s - 2, s)],
         (Role::Peer, 1) => vec![(0, -s - 4), (s + 4, 0), (0, s + 4), (-s - 4, 0)],
         (Role::Peer, 2) => vec![(0, s + 2), (s + 2, -s), (-s - 2, -s)],
@@ -139,12 +162,11 @@ fn mark(area: &Area, (x, y): (i32, i32), role: Role, peer: usize) -> Result<()> 
     put(area, Polygon::new(points, style))
 }
 
-/// The number of peers among the contestants before `at`.
-fn peer_number(runs: &[RunRecord], at: usize) -> usize {
+/// How many contestants of the same role are before `at`.
+fn nth_of_role(runs: &[RunRecord], at: usize) -> usize {
+    let role = Role::of(&runs[at].who);
     let before = runs[..at].iter();
-    before
-        .filter(|run| Role::of(&run.who) == Role::Peer)
-        .count()
+    before.filter(|run| Role::of(&run.who) == role).count()
 }
 
 /// A logarithmic scale from values to units.
@@ -223,7 +245,7 @@ enum Row<'a> {
     Work(String),
     Ratio {
         role: Role,
-        peer: usize,
+        nth: usize,
         who: &'a str,
         ratio: &'a Summary,
     },
@@ -271,7 +293,7 @@ fn rows(jobs: &[JobRecord]) -> Vec<Row<'_>> {
                 if let Some(ratio) = results.and_then(|r| r.ratio.as_ref()) {
                     rows.push(Row::Ratio {
                         role: Role::of(&run.who),
-                        peer: peer_number(&job.runs, n),
+                        nth: nth_of_role(&job.runs, n),
                         who: &run.who,
                         ratio: &ratio.summary,
                     });
@@ -307,17 +329,17 @@ impl Row<'_> {
     }
 
     fn draw(&self, area: &Area, top: i32, scale: &Scale) -> Result<()> {
-        let (role, peer, who, ratio) = match self {
+        let (role, nth, who, ratio) = match self {
             Row::Work(work) => {
                 let at = (MARGIN, top + WORK_HEIGHT / 2 + 4);
                 return write(area, work, at, HPos::Left, INK, FontStyle::Bold);
             }
             Row::Ratio {
                 role,
-                peer,
+                nth,
                 who,
                 ratio,
-            } => (*role, *peer, who, ratio),
+            } => (*role, *nth, who, ratio),
         };
         let words = verdict(ratio).map(|(_, words)| format!(", {words}"));
         let label = format!(
@@ -335,7 +357,7 @@ impl Row<'_> {
         for end in [from, to] {
             line(area, (end, y - 8), (end, y + 8), color(role))?;
         }
-        mark(area, (scale.unit(ratio.median), y), role, peer)
+        mark(area, (scale.unit(ratio.median), y), role, nth)
     }
 }
 
@@ -391,8 +413,8 @@ pub fn growth(job: &JobRecord) -> Result<Svg> {
         growth_axes(area, job, &x, &y, &ticks)?;
         let mut ends = Vec::new();
         for (at, run) in job.runs.iter().enumerate() {
-            let peer = peer_number(&job.runs, at);
-            let end = curve(area, run, peer, &x, &y)?;
+            let nth = nth_of_role(&job.runs, at);
+            let end = curve(area, run, nth, &x, &y)?;
             ends.push((end, run));
         }
         name_curves(area, ends, right)
@@ -435,7 +457,7 @@ fn growth_axes(
 fn curve(
     area: &Area,
     run: &RunRecord,
-    peer: usize,
+    nth: usize,
     x: &Scale,
     y: &Scale,
 ) -> Result<i32> {
@@ -451,10 +473,10 @@ fn curve(
     let end = path.last().map_or(0, |(_, height)| *height);
     put(
         area,
-        PathElement::new(path.clone(), stroke(role).stroke_width(4)),
+        PathElement::new(path.clone(), stroke(role, nth).stroke_width(4)),
     )?;
     for at in path {
-        mark(area, at, role, peer)?;
+        mark(area, at, role, nth)?;
     }
     Ok(end)
 }
