@@ -26,6 +26,9 @@ const PRELUDE: [(&str, &str); 5] = [
     ("js-runtime:modules", include_str!("js/modules.js")),
 ];
 
+/// After so many timers the numbers begin again: an integer of QuickJS has 32 bits.
+const MOST_NUMBERS: u32 = i32::MAX as u32;
+
 // ANCHOR: handles
 /// How JavaScript names what it scheduled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,11 +85,10 @@ impl Engine {
     fn new_id(&self) -> u32 {
         let mut handles = self.0.handles.borrow_mut();
         loop {
-            handles.last = handles.last.wrapping_add(1);
+            handles.last = handles.last % MOST_NUMBERS + 1;
             let id = handles.last;
-            let is_used = handles.timeouts.contains_key(&id)
-                || handles.immediates.contains_key(&id);
-            if id != 0 && !is_used {
+            let timeouts = &handles.timeouts;
+            if !timeouts.contains_key(&id) && !handles.immediates.contains_key(&id) {
                 return id;
             }
         }
@@ -418,4 +420,28 @@ fn files(engine: &Engine, native: &Object<'_>) -> Result<()> {
     );
     let decode = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     native.set("decode", Function::new(native.ctx().clone(), decode)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MOST_NUMBERS;
+    use crate::{Limits, Runtime};
+    use event_loop::uv::Simulated;
+
+    /// Proves: after two billion timers a new one gets the number of none that still waits.
+    #[test]
+    fn numbers_begin_again_and_pass_over_those_in_use() {
+        let runtime = Runtime::new(Simulated::new(), Limits::default(), Vec::new());
+        let mut runtime = runtime.expect("the engine starts");
+        let numbers = |runtime: &Runtime| {
+            let program = "[setInterval(() => {}, 1), setImmediate(() => {}), setTimeout(() => {}, 1)].map(Number).join()";
+            runtime
+                .with(|ctx| ctx.eval::<String, _>(program))
+                .expect("three handles")
+        };
+        assert_eq!(numbers(&runtime), "1,NaN,3");
+        let engine = runtime.event_loop().host().clone();
+        engine.0.handles.borrow_mut().last = MOST_NUMBERS - 1;
+        assert_eq!(numbers(&runtime), "2147483647,NaN,5");
+    }
 }

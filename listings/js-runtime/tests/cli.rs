@@ -155,6 +155,14 @@ fn it_waits_for_a_file_and_a_timer() {
     assert_eq!(run(&[&path]).0, "true\nimmediate\ntimer\n");
 }
 
+/// Proves: the system's error has libuv's name.
+#[test]
+fn a_name_that_is_too_long_is_called_so() {
+    let text = "require('node:fs').stat('x'.repeat(300), (e) => console.log(e.code))";
+    let (_folder, path) = program(text);
+    assert_eq!(run(&[&path]).0, "ENAMETOOLONG\n");
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let text = "for (let i = 0; i < 10000; i += 1) console.log(i); process.stdout.write('end')";
