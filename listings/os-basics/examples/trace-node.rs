@@ -1,5 +1,5 @@
 //! What a program of examples/node asks of the kernel, from its mark `begin` to its mark
-//! `end`, without what has to do with memory and locks.
+//! `end`: calls about files, about waiting, and about other processes.
 //!
 //! `cargo run -p os-basics --example trace-node NAME [ARGUMENT…]`. With `start` before the
 //! name it is the files that Node opens before your first line, with `count` how often
@@ -17,13 +17,14 @@ fn main() -> ExitCode {
     use os_basics::process::Program;
     use os_basics::report::Report;
 
-    const CALLS: [&str; 15] = [
+    const CALLS: [&str; 16] = [
         "access",
         "openat",
         "statx",
         "read",
         "write",
         "close",
+        "dup2",
         "epoll_pwait",
         "epoll_ctl",
         "io_uring_enter",

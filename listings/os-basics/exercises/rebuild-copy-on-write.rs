@@ -1,6 +1,7 @@
 //! Build the memory of a process: pages that come when they are touched, and that two
 //! processes share after a fork until one of them writes. This attempt copies all of it
-//! at the fork.
+//! at the fork. What is a fault and what is a copy: `AddressSpace` in
+//! exercises/checks/rebuild.rs says it.
 
 use crate::checks::AddressSpace;
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
 //! Build the table of descriptors of a process. This attempt counts up, as an id in a
-//! database does; the kernel does not.
+//! database does; the kernel does not. (`DescriptorTable` is in exercises/checks/rebuild.rs.)
 
 use crate::checks::DescriptorTable;
 use std::collections::BTreeMap;

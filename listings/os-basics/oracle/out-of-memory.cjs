@@ -9,7 +9,7 @@ const attempt = (what, size) => {
   try {
     console.log(what, '|', Buffer.alloc(size).length, 'bytes');
   } catch (error) {
-    console.log(what, '|', error.name);
+    console.log(what, '|', error instanceof RangeError ? 'refused' : error);
   }
 };
 attempt('1 MiB', 2 ** 20);

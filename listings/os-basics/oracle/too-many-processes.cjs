@@ -12,6 +12,6 @@ spawn('/bin/true').on('error', ({ code, errno, message }) => {
 const { Worker } = require('node:worker_threads');
 try {
   new Worker('', { eval: true });
-} catch ({ code, message }) {
-  console.log('thread |', code, '|', message);
+} catch ({ message }) {
+  console.log('thread |', message);
 }

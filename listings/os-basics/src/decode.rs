@@ -92,7 +92,8 @@ fn arguments(name: &str) -> &'static [Arg] {
         "ioctl" => &[Number, Hex, Address],
         "io_uring_setup" => &[Number, Address],
         "io_uring_enter" => &[Number, Number, Number, Number, Address, Size],
-        "kill" | "tgkill" => &[Number, Number],
+        "kill" => &[Number, Number],
+        "tgkill" => &[Number, Number, Number],
         "lseek" => &[Number, Number, Number],
         "mkdir" => &[Path, Octal],
         "mmap" => &[

@@ -8,7 +8,6 @@ use nix::fcntl::OFlag;
 use nix::libc::{self, c_char};
 use nix::sys::ptrace;
 use nix::sys::signal::{SigHandler, raise, signal};
-use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{self, ForkResult, Pid, chdir, dup2_stdout, pipe2};
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::fmt;
@@ -33,17 +32,25 @@ pub struct Child {
 pub enum Ending {
     /// With this exit code, 0 to 255.
     Exited(i32),
-    /// By a signal.
-    Killed(Signal),
+    /// By the signal with this number.
+    Killed(i32),
 }
 
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Ending::Exited(code) => write!(f, "code {code} signal null"),
-            Ending::Killed(signal) => write!(f, "code null signal {signal}"),
+            Ending::Killed(signal) => {
+                write!(f, "code null signal {}", signal_name(*signal))
+            }
         }
     }
+}
+
+/// Such as `SIGTERM`. From 32 on signals have numbers only.
+pub fn signal_name(number: i32) -> String {
+    let known = Signal::try_from(number);
+    known.map_or_else(|_| format!("signal {number}"), |signal| signal.to_string())
 }
 
 impl Child {
@@ -67,17 +74,36 @@ impl Child {
     /// Those of `waitpid`.
     pub fn wait(self) -> Result<Ending, Errno> {
         loop {
-            match waitpid(self.pid, None) {
-                Ok(WaitStatus::Exited(_, code)) => return Ok(Ending::Exited(code)),
-                Ok(WaitStatus::Signaled(_, signal, _)) => {
-                    return Ok(Ending::Killed(signal));
-                }
-                Ok(_) | Err(Errno::EINTR) => {} // it did not end; ask again
+            match wait_for(self.pid.as_raw(), 0).map(|(_, status)| Ending::of(status)) {
+                Ok(Some(ending)) => return Ok(ending),
+                Ok(None) | Err(Errno::EINTR) => {} // it did not end; ask again
                 Err(errno) => return Err(errno),
             }
         }
     }
-    // ANCHOR_END: wait
+}
+
+impl Ending {
+    /// What the kernel's number says of an end; nothing if it tells of a stop.
+    pub(crate) fn of(status: i32) -> Option<Ending> {
+        if libc::WIFEXITED(status) {
+            Some(Ending::Exited(libc::WEXITSTATUS(status)))
+        } else if libc::WIFSIGNALED(status) {
+            Some(Ending::Killed(libc::WTERMSIG(status)))
+        } else {
+            None
+        }
+    }
+}
+// ANCHOR_END: wait
+
+/// `waitpid`: who, and a number that tells what happened. (That of nix refuses signals
+/// without a name, after the kernel has forgotten the number.)
+pub(crate) fn wait_for(pid: i32, flags: i32) -> Result<(i32, i32), Errno> {
+    let mut status = 0;
+    // SAFETY: the kernel writes one number, and there is room for it.
+    let pid = unsafe { libc::waitpid(pid, &mut status, flags) };
+    Errno::result(pid).map(|pid| (pid, status))
 }
 
 // ANCHOR: fork
@@ -185,8 +211,8 @@ impl Program {
     pub fn spawn(&self) -> Result<Child, Errno> {
         let prepared = Prepared::new(self)?;
         let (answer, report) = pipe2(OFlag::O_CLOEXEC)?;
-        // SAFETY: other threads may hold any lock, the allocator's too; the child makes
-        // system calls on what is prepared, takes no lock, and never returns.
+        // SAFETY: other threads may hold any lock; the child makes system calls on what
+        // is prepared, takes no lock, and never returns.
         let pid = match unsafe { unistd::fork() }? {
             ForkResult::Child => prepared.run(report),
             ForkResult::Parent { child } => child,

@@ -1,10 +1,11 @@
 //! A trace for people: which lines are printed, or how often each call was made.
 
 use crate::decode::Line;
-use crate::process::{Ending, Program};
+use crate::process::{Ending, Program, signal_name};
 use crate::tracer::{Event, Tracer};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
+use std::path::Path;
 
 /// What a report shows. By default: every call, a line each.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +15,7 @@ pub struct Report {
     /// Only from a line with the one text in it to a line with the other. Both lines are
     /// shown, whatever call they are.
     pub between: Option<(String, String)>,
-    /// The name of the thread before each line.
+    /// The name of the thread before each line, indented if it is of a child.
     pub names: bool,
     /// An error's name without its words.
     pub brief: bool,
@@ -36,14 +37,12 @@ impl Report {
             names: HashMap::new(),
             counts: BTreeMap::new(),
             showing: self.between.is_none(),
+            first: None,
         };
-        let (mut first, mut ended) = (None, None);
+        let mut ended = None;
         while let Some(event) = tracer.next_event()? {
-            if let Event::Entered(call) = event {
-                first.get_or_insert(call.thread);
-            }
             if let Event::Ended(thread, _, ending) = event
-                && first.is_none_or(|first| first == thread)
+                && writer.first.is_none_or(|first| first == thread)
             {
                 ended = Some(ending);
             }
@@ -64,6 +63,16 @@ struct Writer<'a, W> {
     names: HashMap<i32, String>,
     counts: BTreeMap<String, Count>,
     showing: bool,
+    /// The program's own process; the others are its children.
+    first: Option<i32>,
+}
+
+/// What a thread is called; with an indent if it is not one of the process `first`.
+fn name_of(thread: i32, first: i32) -> String {
+    let comm = std::fs::read_to_string(format!("/proc/{thread}/comm"));
+    let name = comm.unwrap_or_default();
+    let own = Path::new(&format!("/proc/{first}/task/{thread}")).exists();
+    format!("{}{}", if own { "" } else { "  " }, name.trim())
 }
 
 #[derive(Default)]
@@ -76,11 +85,10 @@ impl<W: Write> Writer<'_, W> {
     fn event(&mut self, event: Event) -> io::Result<()> {
         match event {
             Event::Entered(call) => {
+                let first = *self.first.get_or_insert(call.thread);
                 self.lines.insert(call.thread, Line::entered(&call));
                 if self.report.names {
-                    let comm = format!("/proc/{}/comm", call.thread);
-                    let name = std::fs::read_to_string(comm).unwrap_or_default();
-                    self.names.insert(call.thread, name.trim().to_string());
+                    self.names.insert(call.thread, name_of(call.thread, first));
                 }
                 Ok(())
             }
@@ -91,7 +99,7 @@ impl<W: Write> Writer<'_, W> {
                 None => Ok(()),
             },
             Event::Signaled(thread, signal) => {
-                self.line(thread, &format!("--- {signal} ---"))
+                self.line(thread, &format!("--- {} ---", signal_name(signal)))
             }
             Event::Ended(thread, call, ending) => {
                 if let (Some(line), Some(_)) = (self.lines.remove(&thread), call) {
@@ -99,7 +107,9 @@ impl<W: Write> Writer<'_, W> {
                 }
                 let how = match ending {
                     Ending::Exited(code) => format!("exited with {code}"),
-                    Ending::Killed(signal) => format!("killed by {signal}"),
+                    Ending::Killed(signal) => {
+                        format!("killed by {}", signal_name(signal))
+                    }
                 };
                 self.line(thread, &format!("+++ {how} +++"))
             }

@@ -5,11 +5,10 @@
 
 #![allow(unsafe_code)]
 
-use crate::process::{Ending, Program, Signal};
+use crate::process::{Ending, Program, wait_for};
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::ptrace::{self, Options};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use std::collections::{HashMap, HashSet};
 
@@ -32,8 +31,8 @@ pub enum Event {
     Entered(Call),
     /// It was answered: below 0 and above -4096 is an error's number, negated.
     Left(Call, i64),
-    /// A signal is about to arrive.
-    Signaled(i32, Signal),
+    /// To this thread, a signal of this number is about to be delivered.
+    Signaled(i32, i32),
     /// It is no more; if it was inside a call, that one has no answer.
     Ended(i32, Option<Call>, Ending),
 }
@@ -46,8 +45,8 @@ pub enum Event {
 pub struct Tracer {
     known: HashSet<Pid>,
     inside: HashMap<Pid, Call>,
-    /// Who waits to go on, and with which signal.
-    stopped: Option<(Pid, Option<Signal>)>,
+    /// The thread that is to go on, and the signal that it is to get, or 0.
+    stopped: Option<(Pid, i32)>,
     /// The tracer must stay on its thread.
     _here: std::marker::PhantomData<*const ()>,
 }
@@ -60,7 +59,7 @@ impl Tracer {
     /// such program, that is no error: its execve is traced, and fails.
     pub fn start(program: Program) -> Result<Tracer, Errno> {
         let child = Pid::from_raw(program.traced().spawn()?.id());
-        waitpid(child, Some(WaitPidFlag::__WALL))?; // it stopped itself
+        wait_for(child.as_raw(), libc::__WALL)?; // it stopped itself
         let threads_and_children = Options::PTRACE_O_TRACECLONE
             | Options::PTRACE_O_TRACEFORK
             | Options::PTRACE_O_TRACEVFORK;
@@ -70,7 +69,7 @@ impl Tracer {
         Ok(Tracer {
             known: HashSet::from([child]),
             inside: HashMap::new(),
-            stopped: Some((child, None)),
+            stopped: Some((child, 0)),
             _here: std::marker::PhantomData,
         })
     }
@@ -83,15 +82,16 @@ impl Tracer {
     pub fn next_event(&mut self) -> Result<Option<Event>, Errno> {
         loop {
             if let Some((thread, signal)) = self.stopped.take() {
-                match ptrace::syscall(thread, signal) {
+                match go_on(thread, signal) {
                     Ok(()) | Err(Errno::ESRCH) => {} // killed meanwhile: wait tells
                     Err(errno) => return Err(errno),
                 }
             }
             // Any of them, threads too, but none that another thread of ours traces.
-            let any = WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD;
-            let event = match waitpid(None, Some(any)) {
-                Ok(status) => self.what_happened(status)?,
+            let event = match wait_for(-1, libc::__WALL | libc::__WNOTHREAD) {
+                Ok((thread, status)) => {
+                    self.what_happened(Pid::from_raw(thread), status)?
+                }
                 Err(Errno::EINTR) => None,
                 Err(Errno::ECHILD) => return Ok(None),
                 Err(errno) => return Err(errno),
@@ -102,37 +102,25 @@ impl Tracer {
         }
     }
 
-    fn what_happened(&mut self, status: WaitStatus) -> Result<Option<Event>, Errno> {
-        match status {
-            WaitStatus::PtraceSyscall(thread) => {
-                self.stopped = Some((thread, None));
-                self.call(thread)
-            }
-            // Its first stop: it was born.
-            WaitStatus::Stopped(thread, Signal::SIGSTOP)
-                if self.known.insert(thread) =>
-            {
-                self.stopped = Some((thread, None));
-                Ok(None)
-            }
-            WaitStatus::Stopped(thread, signal) => {
-                self.stopped = Some((thread, Some(signal)));
+    fn what_happened(
+        &mut self,
+        thread: Pid,
+        status: i32,
+    ) -> Result<Option<Event>, Errno> {
+        if let Some(ending) = Ending::of(status) {
+            return Ok(Some(self.ended(thread, ending)));
+        }
+        self.stopped = Some((thread, 0));
+        match (libc::WSTOPSIG(status), status >> 16) {
+            (A_CALL, _) => self.call(thread),
+            (_, libc::PTRACE_EVENT_EXEC) => self.executed(thread).map(|()| None),
+            (_, 1..) => Ok(None), // it has a new thread or child, which will stop
+            // A thread that is new stops itself once: no signal for the program.
+            (libc::SIGSTOP, 0) if self.known.insert(thread) => Ok(None),
+            (signal, _) => {
+                self.stopped = Some((thread, signal));
                 Ok(Some(Event::Signaled(thread.as_raw(), signal)))
             }
-            WaitStatus::PtraceEvent(thread, _, event) => {
-                self.stopped = Some((thread, None));
-                if event == libc::PTRACE_EVENT_EXEC {
-                    self.executed(thread)?;
-                }
-                Ok(None)
-            }
-            WaitStatus::Exited(thread, code) => {
-                Ok(Some(self.ended(thread, Ending::Exited(code))))
-            }
-            WaitStatus::Signaled(thread, signal, _) => {
-                Ok(Some(self.ended(thread, Ending::Killed(signal))))
-            }
-            _ => Ok(None),
         }
     }
 
@@ -172,6 +160,18 @@ impl Tracer {
     }
 }
 // ANCHOR_END: tracer
+
+/// How a stop at a call is told from a real `SIGTRAP` (`PTRACE_O_TRACESYSGOOD`).
+const A_CALL: i32 = libc::SIGTRAP | 0x80;
+
+/// Lets a thread go on to its next stop. The signal 0 is none.
+fn go_on(thread: Pid, signal: i32) -> Result<(), Errno> {
+    let (none, signal) = (0 as libc::c_long, libc::c_long::from(signal));
+    // SAFETY: this request takes two numbers, and no address of ours.
+    let answer =
+        unsafe { libc::ptrace(libc::PTRACE_SYSCALL, thread.as_raw(), none, signal) };
+    Errno::result(answer).map(drop)
+}
 
 /// Which side of a call a thread stands on.
 enum Stop {

@@ -25,6 +25,7 @@ mod alone {
 
     tests! {
         memory_is_copied_when_it_is_written,
+        a_page_that_was_only_read_faults_again,
         a_child_has_its_own_variables,
         a_panic_stays_in_the_child,
         no_line_is_written_twice,
@@ -92,6 +93,31 @@ mod alone {
         );
     }
 
+    /// Until it is written, it is a page of zeros that all share.
+    fn a_page_that_was_only_read_faults_again() {
+        const N: usize = 400;
+        let near =
+            |faults: usize, wanted: usize| (wanted..wanted + N / 4).contains(&faults);
+        let new = || Pages::new(N * page_size()).expect("it is not much");
+        let mut memory = new().in_small_pages().unwrap_or_else(|_| new());
+        let page = |i: usize| i * page_size();
+        let mut sum = 0;
+        let mut read = || {
+            faults(|| {
+                sum += (0..N).map(|i| usize::from(memory[page(i)])).sum::<usize>()
+            })
+        };
+        let (first, second) = (read(), read());
+        assert!(near(first, N), "{first} faults for {N} pages that are read");
+        assert!(near(second, 0), "{second} faults for pages that are there");
+        assert_eq!(sum, 0);
+        let written = faults(|| (0..N).for_each(|i| memory[page(i)] = 1));
+        assert!(
+            near(written, N),
+            "{written} faults for {N} pages, now written"
+        );
+    }
+
     fn a_child_has_its_own_variables() {
         let mut value = 1;
         let child = fork(|| {
@@ -142,7 +168,7 @@ mod alone {
             i32::from(map.byte(page_size()))
         });
         let ending = child.expect("a child").wait();
-        assert_eq!(ending, Ok(Ending::Killed(Signal::SIGBUS)));
+        assert_eq!(ending, Ok(Ending::Killed(Signal::SIGBUS as i32)));
     }
 
     /// As soon as there is a second thread, no fork that runs Rust.

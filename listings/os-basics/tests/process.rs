@@ -47,8 +47,8 @@ fn sh(script: &str) -> Program {
     Program::new("/bin/sh").args(["-c", script])
 }
 
-/// A forked child of a process with threads may not touch the allocator: another thread
-/// may have held its lock. Whatever spawn does in the child, it does without.
+/// A forked child of a process with threads may take no lock that another thread may have
+/// held, and an allocator is full of them. Whatever spawn does in the child, it does without.
 #[test]
 fn a_spawned_child_allocates_nothing() {
     HERE.store(std::process::id(), Ordering::Relaxed);
@@ -122,13 +122,16 @@ fn an_ending_is_a_code_or_a_signal() {
     for (script, ending) in [
         ("exit 0", Ending::Exited(0)),
         ("exit 300", Ending::Exited(44)),
-        ("kill -TERM $$", Ending::Killed(Signal::SIGTERM)),
+        ("kill -TERM $$", Ending::Killed(Signal::SIGTERM as i32)),
     ] {
         assert_eq!(sh(script).spawn().unwrap().wait(), Ok(ending), "{script}");
     }
+    // Signals for real time have no names, and end a process all the same.
+    let child = sh("kill -40 $$").spawn().unwrap();
+    assert_eq!(child.wait(), Ok(Ending::Killed(40)));
     let child = sh("while :; do sleep 1; done").spawn().unwrap();
     child.kill(Signal::SIGKILL).unwrap();
-    assert_eq!(child.wait(), Ok(Ending::Killed(Signal::SIGKILL)));
+    assert_eq!(child.wait(), Ok(Ending::Killed(Signal::SIGKILL as i32)));
 }
 
 /// libtest has more than one thread, so a fork that runs Rust code must be refused.

@@ -146,11 +146,15 @@ fn a_signal_arrives_and_a_killed_program_is_told() {
         Event::Signaled(_, signal) => Some(*signal),
         _ => None,
     };
-    let seen: Vec<Signal> = events.iter().filter_map(signals).collect();
-    assert_eq!(seen, [Signal::SIGUSR1]);
+    let seen: Vec<i32> = events.iter().filter_map(signals).collect();
+    assert_eq!(seen, [Signal::SIGUSR1 as i32]);
     assert_eq!(ends(&events), [Ending::Exited(4)]);
     let (events, _) = trace(sh("kill -KILL $$"));
-    assert_eq!(ends(&events), [Ending::Killed(Signal::SIGKILL)]);
+    assert_eq!(ends(&events), [Ending::Killed(Signal::SIGKILL as i32)]);
+    // One that has a number and no name is passed on like any other.
+    let (events, _) = trace(sh("kill -40 $$; exit 1"));
+    assert_eq!(events.iter().find_map(signals), Some(40));
+    assert_eq!(ends(&events), [Ending::Killed(40)]);
 }
 
 #[test]

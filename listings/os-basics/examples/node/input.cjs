@@ -4,7 +4,7 @@ const fs = require('node:fs');
 const mark = (text) => fs.existsSync(`-- ${text}`);
 
 mark('begin');
-setTimeout(() => mark('a timer'), 20);
+setTimeout(() => mark('a timer'), 500);
 if (process.argv[2] === 'read') {
   fs.readSync(0, Buffer.alloc(100));
   setTimeout(() => mark('end'), 40);

@@ -1,6 +1,6 @@
 //! Modifications: against a source and a kernel that misbehave as real ones do.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, ErrorKind, Read};
 
 /// What [`check_read_all`] checks.
@@ -87,20 +87,23 @@ pub type Connections = Vec<i32>;
 /// As much of a kernel as a server sees: a few descriptors, a queue of connections.
 pub struct Kernel {
     free: BTreeSet<i32>,
-    waiting: u32,
-    /// Descriptors of connections that were accepted.
-    accepted: BTreeSet<i32>,
+    /// The clients in the queue, by their numbers, and whether they are still there.
+    waiting: VecDeque<(u32, bool)>,
+    /// Which client is behind a descriptor.
+    accepted: BTreeMap<i32, u32>,
     refused: u32,
     /// How often it may be asked before we say that it turns for ever.
     patience: u32,
 }
 
 impl Kernel {
-    fn new(descriptors: i32, waiting: u32) -> Kernel {
+    /// Of the clients, numbered from 0, those in `gone` have given up in the queue.
+    fn new(descriptors: i32, clients: u32, gone: &[u32]) -> Kernel {
+        let client = |i| (i, !gone.contains(&i));
         Kernel {
             free: (0..descriptors).collect(),
-            waiting,
-            accepted: BTreeSet::new(),
+            waiting: (0..clients).map(client).collect(),
+            accepted: BTreeMap::new(),
             refused: 0,
             patience: 1000,
         }
@@ -109,18 +112,26 @@ impl Kernel {
     /// Waits until somebody wants to connect; `false` if nobody ever will.
     pub fn wait_readable(&mut self) -> bool {
         self.patience = self.patience.saturating_sub(1);
-        self.waiting > 0 && self.patience > 0
+        !self.waiting.is_empty() && self.patience > 0
     }
 
-    /// The next connection. `Err` is EMFILE (24), and it stays in the queue.
+    /// The next connection. `Err` is EMFILE (24), and it stays in the queue; EAGAIN (11),
+    /// and there is none; ECONNABORTED (103), and it was one that is there no more.
     pub fn accept(&mut self) -> Result<i32, i32> {
-        if self.waiting == 0 {
+        if self.waiting.is_empty() {
             return Err(11);
         }
         let fd = self.free.pop_first().ok_or(24)?;
-        self.waiting -= 1;
-        self.accepted.insert(fd);
-        Ok(fd)
+        match self.waiting.pop_front() {
+            Some((client, true)) => {
+                self.accepted.insert(fd, client);
+                Ok(fd)
+            }
+            _ => {
+                self.free.insert(fd);
+                Err(103)
+            }
+        }
     }
 
     /// Opens /dev/null.
@@ -130,31 +141,49 @@ impl Kernel {
 
     /// Closes a descriptor.
     pub fn close(&mut self, fd: i32) {
-        self.refused += u32::from(self.accepted.remove(&fd));
+        self.refused += u32::from(self.accepted.remove(&fd).is_some());
         self.free.insert(fd);
     }
 }
 
 pub fn check_reserve(serve: fn(&mut Kernel, &mut Connections)) -> Result<(), String> {
-    // Descriptors, who comes, who can be served if one is kept in reserve.
-    for (descriptors, come, served) in [(10, 5, 5), (10, 9, 9), (10, 40, 9), (1, 3, 0)]
-    {
-        let mut kernel = Kernel::new(descriptors, come);
+    // Descriptors, clients, those who gave up, those who are to be served: all but one
+    // descriptor, and the first who came.
+    type Clients = &'static [u32];
+    let cases: [(i32, u32, Clients, Clients); 5] = [
+        (10, 5, &[], &[0, 1, 2, 3, 4]),
+        (6, 5, &[], &[0, 1, 2, 3, 4]),
+        (6, 40, &[], &[0, 1, 2, 3, 4]),
+        (1, 3, &[], &[]),
+        (6, 9, &[1, 4, 7], &[0, 2, 3, 5, 6]),
+    ];
+    for (descriptors, come, gone, served) in cases {
+        let mut kernel = Kernel::new(descriptors, come, gone);
         let mut connections = Connections::new();
         serve(&mut kernel, &mut connections);
-        let case = format!("{descriptors} descriptors, {come} connections");
-        if kernel.waiting > 0 {
-            let (waiting, turns) = (kernel.waiting, 1000 - kernel.patience);
+        let mut case = format!("{descriptors} descriptors, clients 0 to {}", come - 1);
+        if !gone.is_empty() {
+            case += &format!(", of whom {gone:?} gave up in the queue");
+        }
+        if !kernel.waiting.is_empty() {
+            let (waiting, turns) = (kernel.waiting.len(), 1000 - kernel.patience);
             return Err(format!("{case}: after {turns} turns {waiting} still wait"));
         }
-        let right = connections.iter().collect::<BTreeSet<_>>().len() == served
-            && connections.iter().all(|fd| kernel.accepted.contains(fd))
-            && kernel.refused == come - served as u32;
-        if !right {
-            let (has, refused) = (connections.len(), kernel.refused);
+        let client = |fd: &i32| kernel.accepted.get(fd).copied();
+        let Some(has) = connections.iter().map(client).collect::<Option<Vec<_>>>()
+        else {
+            return Err(format!("{case}: it serves one that it has closed"));
+        };
+        let right: BTreeSet<u32> = served.iter().copied().collect();
+        let refuse = come - (gone.len() + served.len()) as u32;
+        let refused = kernel.refused;
+        if has.len() != right.len()
+            || has.iter().copied().collect::<BTreeSet<u32>>() != right
+            || refused != refuse
+        {
             return Err(format!(
-                "{case}: it serves {has} and refuses {refused}, not {served} and {}",
-                come - served as u32
+                "{case}: it serves {has:?} and refuses {refused}, not {served:?} and \
+                 {refuse}"
             ));
         }
     }

@@ -1,5 +1,5 @@
 //! Pieces of the kernel, built again: against rules that the real one was seen to keep
-//! (oracle/lowest-descriptor.cjs, oracle/too-many-files.cjs, tests/memory.rs).
+//! (oracle/lowest-descriptor.cjs, oracle/too-many-files.cjs; the faults: tests/alone.rs).
 
 use std::collections::BTreeMap;
 
@@ -24,10 +24,13 @@ pub trait AddressSpace: Default {
     fn write(&mut self, page: usize, value: u8);
     /// A second process with the same memory; its counts begin at 0.
     fn fork(&mut self) -> Self;
-    /// How often the kernel had to step in: for a page that was not there yet, and for
-    /// a page that was written for the first time since a fork, in either process.
+    /// How often the kernel had to step in: for a page that is touched for the first
+    /// time; for a page that was only read before, when it is first written (until then
+    /// it is a page of zeros that all share); and for a page that is written for the first
+    /// time since a fork, in either process.
     fn faults(&self) -> usize;
-    /// How many pages were copied: those that somebody else still has.
+    /// How many pages were copied: those that were written before and that another
+    /// process still has.
     fn copies(&self) -> usize;
 }
 
@@ -72,7 +75,8 @@ fn same<T: PartialEq + std::fmt::Debug>(
     if got == wanted {
         return Ok(());
     }
-    Err(format!("{}\nIt should be {wanted:?}", story.join("\n")))
+    let story = story.join("\n");
+    Err(format!("{story}\nIt should be {wanted:?}, not {got:?}"))
 }
 
 /// Any table against the plainest one: look for the lowest number that is free.
@@ -81,6 +85,8 @@ fn random_table<T: DescriptorTable>() -> Result<(), String> {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let (mut table, mut plain) = (T::with_limit(LIMIT), BTreeMap::new());
     for step in 0..5000 {
+        let open: Vec<usize> = plain.keys().copied().collect();
+        let story = |what: String| [format!("limit {LIMIT}, open are {open:?}"), what];
         let fd = random.below(LIMIT + 2);
         if random.below(2) == 0 {
             let file = format!("file {step}");
@@ -88,27 +94,23 @@ fn random_table<T: DescriptorTable>() -> Result<(), String> {
             if let Ok(fd) = wanted {
                 plain.insert(fd, file.clone());
             }
-            same(&[format!("step {step}: open")], &table.open(&file), &wanted)?;
+            same(&story(format!("open {file}")), &table.open(&file), &wanted)?;
         } else {
             let wanted = plain.remove(&fd).map(drop).ok_or(9);
-            same(
-                &[format!("step {step}: close {fd}")],
-                &table.close(fd),
-                &wanted,
-            )?;
+            same(&story(format!("close {fd}")), &table.close(fd), &wanted)?;
         }
         let wanted = plain.get(&fd).map(String::as_str).ok_or(9);
-        same(
-            &[format!("step {step}: file {fd}")],
-            &table.file(fd),
-            &wanted,
-        )?;
+        let open: Vec<usize> = plain.keys().copied().collect();
+        let story = [
+            format!("limit {LIMIT}, open are {open:?}"),
+            format!("file {fd}"),
+        ];
+        same(&story, &table.file(fd), &wanted)?;
     }
     Ok(())
 }
 
 pub fn copy_on_write<M: AddressSpace>() -> Result<(), String> {
-    let mut parent = M::default();
     let state = |m: &M| (m.faults(), m.copies());
     let expect = |what: &str, m: &M, faults: usize, copies: usize| {
         if state(m) == (faults, copies) {
@@ -119,6 +121,19 @@ pub fn copy_on_write<M: AddressSpace>() -> Result<(), String> {
             "{what}: {has} faults and {made} copies, not {faults} and {copies}"
         ))
     };
+    let mut reader = M::default();
+    if (0..10).any(|page| reader.read(page) != 0) {
+        return Err("a page that was never written is not 0".to_string());
+    }
+    expect("10 pages, each read", &reader, 10, 0)?;
+    if (0..10).any(|page| reader.read(page) != 0) {
+        return Err("a page that was only read has changed".to_string());
+    }
+    expect("10 pages, each read twice", &reader, 10, 0)?;
+    (0..10).for_each(|page| reader.write(page, 1));
+    expect("10 pages, read and then written", &reader, 20, 0)?;
+
+    let mut parent = M::default();
     for page in 0..100 {
         parent.write(page, 1);
     }
@@ -149,5 +164,18 @@ pub fn copy_on_write<M: AddressSpace>() -> Result<(), String> {
     (20..30).for_each(|page| parent.write(page, 6));
     expect("the parent, after the child ended", &parent, 130, 10)?;
     (0..30).for_each(|page| parent.write(page, 7));
-    expect("the parent, once more", &parent, 130, 10)
+    expect("the parent, once more", &parent, 130, 10)?;
+    let mut child = parent.fork();
+    let mut grandchild = child.fork();
+    (0..5).for_each(|page| grandchild.write(page, 8));
+    expect("the grandchild, which wrote 5 pages", &grandchild, 5, 5)?;
+    drop(parent);
+    (0..5).for_each(|page| child.write(page, 9));
+    expect("its parent: nobody else has these any more", &child, 5, 0)?;
+    child.write(50, 9);
+    expect("its parent, and one that the grandchild has", &child, 6, 1)?;
+    if grandchild.read(0) != 8 || child.read(0) != 9 || grandchild.read(50) != 2 {
+        return Err("a child and a grandchild see each other's pages".to_string());
+    }
+    Ok(())
 }

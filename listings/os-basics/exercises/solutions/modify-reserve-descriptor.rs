@@ -7,7 +7,7 @@ pub fn serve(kernel: &mut Kernel, served: &mut Connections) {
     while kernel.wait_readable() {
         match kernel.accept() {
             Ok(connection) => served.push(connection),
-            Err(_) => {
+            Err(24) => {
                 if let Some(reserve) = reserve.take() {
                     kernel.close(reserve);
                 }
@@ -16,6 +16,7 @@ pub fn serve(kernel: &mut Kernel, served: &mut Connections) {
                 }
                 reserve = kernel.open_null().ok();
             }
+            Err(_) => {} // that client is gone: the next one may not be
         }
     }
 }

@@ -20,11 +20,11 @@ pub struct Memory {
 
 impl AddressSpace for Memory {
     fn read(&mut self, page: usize) -> u8 {
-        *self.touched(page).value
+        *self.touched(page, true).value // a page of zeros that is not ours to write
     }
 
     fn write(&mut self, page: usize, value: u8) {
-        let page = self.touched(page);
+        let page = self.touched(page, false);
         let protected = std::mem::take(&mut page.protected);
         let shared = Rc::strong_count(&page.value) > 1;
         page.value = Rc::new(value);
@@ -52,12 +52,12 @@ impl AddressSpace for Memory {
 }
 
 impl Memory {
-    fn touched(&mut self, page: usize) -> &mut Page {
+    fn touched(&mut self, page: usize, protected: bool) -> &mut Page {
         self.pages.entry(page).or_insert_with(|| {
             self.faults += 1;
             Page {
                 value: Rc::new(0),
-                protected: false,
+                protected,
             }
         })
     }

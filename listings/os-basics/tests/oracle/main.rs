@@ -51,8 +51,8 @@ macro_rules! twins {
 
 twins! {
     errors_of_open, error_numbers, lowest_descriptor, stale_descriptor, would_block,
-    sync_and_async, spawn_errors, exit_status, too_many_files, too_many_processes,
-    out_of_memory, file_too_large, no_permission,
+    sync_and_async, spawn_errors, exit_status, too_many_files, files_at_once,
+    too_many_processes, out_of_memory, file_too_large, no_permission,
 }
 
 /// A program without a twin proves nothing, nor does a twin that no test runs.

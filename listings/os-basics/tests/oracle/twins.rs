@@ -9,12 +9,14 @@ use nix::unistd::{Uid, geteuid, mkfifo, seteuid};
 use os_basics::errors::{ERRORS, SystemError};
 use os_basics::limits::{Resource, become_nobody, lower, status};
 use os_basics::process::{Child, Program, Signal};
+use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::process::ExitCode;
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
+use std::thread;
 
 type Twin = fn() -> io::Result<()>;
 
@@ -27,8 +29,8 @@ macro_rules! twins {
 
 twins! {
     errors_of_open, error_numbers, lowest_descriptor, stale_descriptor, would_block,
-    sync_and_async, spawn_errors, exit_status, too_many_files, too_many_processes,
-    out_of_memory, file_too_large, no_permission,
+    sync_and_async, spawn_errors, exit_status, too_many_files, files_at_once,
+    too_many_processes, out_of_memory, file_too_large, no_permission,
 }
 
 /// Without a name it lists them.
@@ -294,6 +296,59 @@ fn too_many_files() -> io::Result<()> {
     Ok(())
 }
 
+// ANCHOR: files-at-once
+/// What the pool is given. A file of up to 512 KiB is one job, a larger one is several:
+/// it is open while the jobs that were there before it are done.
+enum Job {
+    All(&'static str),
+    Open(&'static str),
+    Rest(File),
+}
+
+fn work(job: Job) -> io::Result<Option<Job>> {
+    match job {
+        Job::All(file) => fs::read(file).map(|_| None),
+        Job::Open(file) => File::open(file).map(|file| Some(Job::Rest(file))),
+        Job::Rest(mut file) => file.read_to_end(&mut Vec::new()).map(|_| None),
+    }
+}
+
+fn files_at_once() -> io::Result<()> {
+    fn attempt(what: &str, at_once: usize, job: fn() -> Job) {
+        let refused = Mutex::new(None);
+        for _ in 0..150 / at_once {
+            let queue =
+                Mutex::new((0..at_once).map(|_| job()).collect::<VecDeque<_>>());
+            let next = || queue.lock().expect("no panic").pop_front();
+            let worker = || {
+                while let Some(job) = next() {
+                    match work(job) {
+                        Ok(job) => queue.lock().expect("no panic").extend(job),
+                        Err(error) => *refused.lock().expect("no panic") = Some(error),
+                    }
+                }
+            };
+            thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(worker))));
+        }
+        match refused.into_inner().expect("no panic") {
+            Some(error) => {
+                println!("{what} | {}", SystemError::new(error, "open").code())
+            }
+            None => println!("{what} | all are read"),
+        }
+    }
+    in_folder(|| {
+        fs::write("half", [0; 512 * 1024])?;
+        fs::write("more", [0; 512 * 1024 + 1])?;
+        lower(Resource::RLIMIT_NOFILE, 64)?;
+        attempt("512 KiB, 150 at once", 150, || Job::All("half"));
+        attempt("a byte more, 150 at once", 150, || Job::Open("more"));
+        attempt("a byte more, 15 at once", 15, || Job::Open("more"));
+        Ok(())
+    })
+}
+// ANCHOR_END: files-at-once
+
 // ANCHOR: too-many-processes
 fn too_many_processes() -> io::Result<()> {
     lower(Resource::RLIMIT_NPROC, 1)?;
@@ -305,9 +360,8 @@ fn too_many_processes() -> io::Result<()> {
     let thread = std::thread::Builder::new()
         .spawn(|| ())
         .expect_err("so is a thread");
-    let thread = SystemError::new(thread, "clone3").code();
-    let worker = "ERR_WORKER_INIT_FAILED";
-    println!("thread | {worker} | {thread}");
+    println!("thread | {}", SystemError::new(thread, "clone3").code());
+    // Node throws the one. The other is emitted, from a tick, so it comes later.
     let (code, errno) = (process.code(), -process.errno);
     println!("process | {code} {errno} | spawn /bin/true {code}");
     Ok(())
@@ -325,7 +379,10 @@ fn out_of_memory() -> io::Result<()> {
                 buffer.extend((0..size).map(|_| 0));
                 println!("{what} | {} bytes", buffer.len());
             }
-            Err(_) => println!("{what} | RangeError"),
+            Err(error) => match io::Error::from(error).kind() {
+                io::ErrorKind::OutOfMemory => println!("{what} | refused"),
+                other => println!("{what} | {other:?}"),
+            },
         }
     };
     attempt("1 MiB", 1 << 20);
