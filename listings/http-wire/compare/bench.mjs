@@ -21,7 +21,7 @@ const jobs = {
   'pipelined': [small.repeat(16), 16],
   'chunked': [
     'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n' +
-    `${chunk.repeat(64)}0\r\n\r\n`, 1],
+    `${chunk.repeat(32)}0\r\n\r\n`, 1],
 };
 const [text, messages] = jobs[name];
 const bytes = Buffer.from(text);

@@ -18,7 +18,7 @@ fn job(name: &str) -> Option<(Vec<u8>, u32)> {
     let chunk = format!("400\r\n{}\r\n", "x".repeat(1024));
     let chunked = format!(
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{}0\r\n\r\n",
-        chunk.repeat(64)
+        chunk.repeat(32)
     );
     Some(match name {
         "small-heads" => (small.into(), 1),
@@ -39,9 +39,10 @@ fn main() {
         eprintln!("no job `{name}`");
         std::process::exit(2);
     };
-    let once: fn(&[u8]) -> u64 = match who.as_str() {
-        "rebuild" => rebuild,
-        _ => peer,
+    let mut connection = Connection::new();
+    let mut once = |bytes: &[u8]| match who.as_str() {
+        "rebuild" => connection.receive(bytes),
+        _ => peer(bytes),
     };
     // Content and heads, so that nobody can leave something out unseen.
     let expected = once(&bytes);
@@ -57,20 +58,33 @@ fn main() {
     println!("{}", spent / f64::from(rounds) / f64::from(messages));
 }
 
-/// A connection's worth: the bytes are copied into a buffer, as a read would do.
-fn rebuild(bytes: &[u8]) -> u64 {
-    let mut parser = RequestParser::new(Config::default());
-    let mut input = BytesMut::with_capacity(bytes.len());
-    input.extend_from_slice(bytes);
-    let mut sum = 0;
-    while let Some(event) = parser.next(&mut input).expect("a request") {
-        sum += match event {
-            Event::Head(head) => head.fields.len() as u64 + 1,
-            Event::Data(data) => data.len() as u64,
-            Event::Trailers(_) | Event::End => 0,
-        };
+/// A connection of a server: a parser and the buffer it reads from.
+struct Connection {
+    parser: RequestParser,
+    input: BytesMut,
+}
+
+impl Connection {
+    fn new() -> Connection {
+        Connection {
+            parser: RequestParser::new(Config::default()),
+            input: BytesMut::with_capacity(64 << 10),
+        }
     }
-    sum
+
+    /// The bytes are copied into the buffer, as a read would do.
+    fn receive(&mut self, bytes: &[u8]) -> u64 {
+        self.input.extend_from_slice(bytes);
+        let mut sum = 0;
+        while let Some(event) = self.parser.next(&mut self.input).expect("a request") {
+            sum += match event {
+                Event::Head(head) => head.fields.len() as u64 + 1,
+                Event::Data(data) => data.len() as u64,
+                Event::Trailers(_) | Event::End => 0,
+            };
+        }
+        sum
+    }
 }
 
 /// httparse reads heads and sizes of chunks, in place; what is between is this.

@@ -52,6 +52,22 @@ fn start_line() {
     );
 }
 
+/// As soon as a line cannot end within its limit, it is an error: a peer that stops
+/// there is not waited for.
+#[test]
+fn a_line_that_cannot_end_in_time_is_not_waited_for() {
+    let config = limited(|limits| limits.start_line = 20);
+    let line = format!("GET /{}", "a".repeat(15));
+    assert_eq!(line.len(), 20);
+    let mut parser = RequestParser::new(config);
+    let mut input = bytes::BytesMut::from(&line[..19]);
+    assert_eq!(parser.next(&mut input), Ok(None));
+    input.extend_from_slice(&line.as_bytes()[19..]);
+    let error = parser.next(&mut input).expect_err("its LF would be the 21st byte");
+    assert_eq!(error.kind(), ErrorKind::StartLineTooLong);
+    assert_eq!(error.offset(), 20);
+}
+
 #[test]
 fn head_bytes() {
     let bytes = format!("{HEAD}\r\n");
