@@ -82,6 +82,13 @@ fn readable_says_which() {
     assert_eq!(readable(&both), Ok(vec![0, 1]));
 }
 
+/// There is nothing in it, and nobody would wait for it.
+#[test]
+fn a_file_is_always_ready() {
+    let file = tempfile::tempfile().unwrap();
+    assert_eq!(readable(&[file.as_fd()]), Ok(vec![0]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -250,6 +250,13 @@ fn mini_strace_filters_counts_and_ends_as_the_program_did() {
         text.contains("/dev/zero") && !text.contains("/dev/null"),
         "{text}"
     );
+
+    // The lines of a child are indented.
+    let output = mini_strace(&["--names", "/bin/sh", "-c", "/bin/true; exit 0"]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    let lines = |start| text.lines().filter(|line| line.starts_with(start)).count();
+    assert!(lines("sh ") > 0 && lines("  true ") > 0, "{text}");
+    assert_eq!(lines("true "), 0, "{text}");
 }
 
 #[test]
