@@ -10,7 +10,7 @@ mod declaration;
 mod process;
 mod record;
 
-pub use declaration::{Better, Declaration, Job, Program, REBUILD, Run};
+pub use declaration::{Better, Declaration, Job, Measure, Program, REBUILD, Run};
 pub use record::{
     Circumstances, JobRecord, Machine, Ratio, Record, Results, RunRecord, SCHEMA,
     Sample, Summary, Versions,
@@ -79,7 +79,7 @@ pub fn declared_jobs(listing: &Listing) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let jobs = Declaration::read(listing)?.jobs;
-    Ok(jobs.into_iter().map(|job| job.name).collect())
+    Ok(jobs.iter().flat_map(Job::names).cloned().collect())
 }
 
 /// What is to be measured, listing by listing.
@@ -132,10 +132,12 @@ fn compare(
         Record::read(listing)?.unwrap_or_else(|| Record::new(&listing.name));
     for job in &plan.jobs {
         let measured = measure(stage, job, rounds, deadline)?;
-        for line in outcome(&measured) {
-            println!("{} {line}", listing.name);
+        for measured in measured {
+            for line in outcome(&measured) {
+                println!("{} {line}", listing.name);
+            }
+            record.put(measured);
         }
-        record.put(measured);
         arrange(&mut record, plan, false);
         record.write(listing)?;
     }
@@ -149,8 +151,9 @@ fn compare(
 /// Puts the jobs of a record into the order of the declaration. Jobs that are not
 /// declared any more come last, or go.
 fn arrange(record: &mut Record, plan: &Plan, drop_undeclared: bool) {
-    let declared = &plan.declaration.jobs;
-    let place = |job: &JobRecord| declared.iter().position(|d| d.name == job.name);
+    let jobs = plan.declaration.jobs.iter();
+    let declared: Vec<&String> = jobs.flat_map(Job::names).collect();
+    let place = |job: &JobRecord| declared.iter().position(|name| **name == job.name);
     if drop_undeclared {
         record.jobs.retain(|job| place(job).is_some());
     }
@@ -159,15 +162,16 @@ fn arrange(record: &mut Record, plan: &Plan, drop_undeclared: bool) {
         .sort_by_key(|job| place(job).unwrap_or(declared.len()));
 }
 
-/// All rounds of one job, the warm-up first.
+/// All rounds of one job, the warm-up first: its record, and one for whatever else its
+/// commands find out.
 fn measure(
     stage: &Stage,
     job: &Job,
     rounds: u32,
     deadline: Duration,
-) -> Result<JobRecord> {
+) -> Result<Vec<JobRecord>> {
     let points = job.points();
-    let mut record = empty_record(stage, job, rounds)?;
+    let mut records = empty_records(stage, job, rounds)?;
     let each = job.runs.len() * points.len();
     let progress = Progress::new(&stage.listing.name, &job.name, rounds, each);
     for round in 0..=rounds {
@@ -176,18 +180,15 @@ fn measure(
             for who in turns(job.runs.len(), round) {
                 let run = &job.runs[who];
                 progress.turn(round, &run.who);
-                let sample =
-                    sample(stage, run, *point, deadline).with_context(|| {
-                        whereabouts(
-                            &stage.listing.name,
-                            job,
-                            run,
-                            round,
-                            rounds,
-                            *point,
-                        )
-                    })?;
-                if round > 0 {
+                let samples = samples(stage, job, run, *point, deadline);
+                let samples = samples.with_context(|| {
+                    let listing = &stage.listing.name;
+                    whereabouts(listing, job, run, round, rounds, *point)
+                })?;
+                let counts = round > 0;
+                for (record, sample) in
+                    records.iter_mut().zip(samples).filter(|_| counts)
+                {
                     record.runs[who].results[at].samples.push(sample);
                 }
                 progress.done();
@@ -195,8 +196,10 @@ fn measure(
         }
     }
     progress.finish();
-    record.summarize()?;
-    Ok(record)
+    for record in &mut records {
+        record.summarize()?;
+    }
+    Ok(records)
 }
 
 /// The order of `count` contestants in `round`; round 0 is the warm-up. Every
@@ -206,7 +209,7 @@ fn turns(count: usize, round: u32) -> impl Iterator<Item = usize> {
     (0..count).map(move |turn| (first + turn) % count)
 }
 
-fn empty_record(stage: &Stage, job: &Job, rounds: u32) -> Result<JobRecord> {
+fn empty_records(stage: &Stage, job: &Job, rounds: u32) -> Result<Vec<JobRecord>> {
     let none = Summary {
         median: f64::NAN,
         min: f64::NAN,
@@ -226,7 +229,7 @@ fn empty_record(stage: &Stage, job: &Job, rounds: u32) -> Result<JobRecord> {
             results: job.points().into_iter().map(results).collect(),
         })
     };
-    Ok(JobRecord {
+    let record = JobRecord {
         name: job.name.clone(),
         title: job.title.clone(),
         unit: job.unit.clone(),
@@ -235,33 +238,54 @@ fn empty_record(stage: &Stage, job: &Job, rounds: u32) -> Result<JobRecord> {
         measured: stage.circumstances(job),
         rounds,
         runs: job.runs.iter().map(run).collect::<Result<_>>()?,
-    })
+    };
+    let also = job.also.iter().map(|measure| JobRecord {
+        name: measure.name.clone(),
+        title: measure.title.clone(),
+        unit: measure.unit.clone(),
+        better: measure.better,
+        ..record.clone()
+    });
+    Ok([record.clone()].into_iter().chain(also).collect())
 }
 
-/// One run of one contestant.
-fn sample(
+/// One run of one contestant: what the job measures, then what it measures also.
+fn samples(
     stage: &Stage,
+    job: &Job,
     run: &Run,
     point: Option<u64>,
     deadline: Duration,
-) -> Result<Sample> {
+) -> Result<Vec<Sample>> {
     let mut command = stage.command(run)?;
     command.args(&run.args);
     command.args(point.map(|point| point.to_string()));
     let finished = process::execute(&mut command, deadline)?;
     let last = finished.stdout.trim_end().lines().last();
     let last = last.unwrap_or_default().trim();
-    let value = match last.parse::<f64>() {
+    let mut values = vec![match last.parse::<f64>() {
         Ok(value) if value.is_finite() && value > 0.0 => value,
         _ => bail!("its last line is `{last}`, not a number above 0"),
-    };
-    Ok(Sample {
+    }];
+    for Measure { name, .. } in &job.also {
+        let mut lines = finished.stdout.lines();
+        let value = lines.find_map(|line| {
+            let (said, number) = line.split_once(' ')?;
+            (said == name).then(|| number.trim().parse::<f64>().ok())?
+        });
+        match value {
+            Some(value) if value.is_finite() && value > 0.0 => values.push(value),
+            _ => bail!("it prints no line `{name} NUMBER` with a number above 0"),
+        }
+    }
+    let sample = |value| Sample {
         value,
         wall_s: (finished.wall.as_secs_f64() * 1e4).round() / 1e4,
         user_s: finished.cost.user_s,
         system_s: finished.cost.system_s,
         peak_rss_kib: finished.cost.peak_rss_kib,
-    })
+    };
+    Ok(values.into_iter().map(sample).collect())
 }
 
 /// Where an error happened, for its message.

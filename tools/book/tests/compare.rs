@@ -375,6 +375,32 @@ fn a_command_that_does_not_end_is_stopped_with_all_it_started() {
 }
 
 #[test]
+fn what_a_job_finds_out_besides_is_recorded_as_a_job() {
+    let also = "also = [{ name = \"job-late\", title = \"T\", unit = \"us\", \
+                better = \"lower\" }]\n";
+    let with_also = |rebuild: &str| {
+        let runs = [shell("rebuild", rebuild), shell("node", "echo job-late 6; echo 2")];
+        let job = job("job", "higher", &runs);
+        let (head, runs) = job.split_once("[[job.run]]").unwrap();
+        rounds(1, &[format!("{head}{also}[[job.run]]{runs}")])
+    };
+    let book = Book::new(&with_also("echo job-late 3; echo more; echo 4"));
+    let record = book.measure();
+    let names: Vec<&str> = record.jobs.iter().map(|job| job.name.as_str()).collect();
+    assert_eq!(names, ["job", "job-late"]);
+    let ratios = record.jobs.iter().map(|job| {
+        let results = &job.run("node").unwrap().results[0];
+        results.ratio.as_ref().unwrap().summary.median
+    });
+    assert_eq!(ratios.collect::<Vec<_>>(), [2.0, 2.0]);
+    for silent in ["echo 4", "echo job-late x; echo 4", "echo job-late 0; echo 4"] {
+        book.declare(&with_also(silent));
+        let error = book.compare(&Options::default()).unwrap_err();
+        assert!(error.contains("no line `job-late NUMBER`"), "{error}");
+    }
+}
+
+#[test]
 fn a_filter_keeps_the_records_of_the_other_jobs() {
     let two = |value: u32| {
         let values = [value; 5];

@@ -40,8 +40,22 @@ pub struct Job {
     pub points: Vec<u64>,
     /// What the points count, such as "timers".
     pub points_unit: Option<String>,
+    /// What else each command of the job finds out, and prints as lines `NAME NUMBER`
+    /// above its last one. Each is recorded as a job of its own.
+    #[serde(default)]
+    pub also: Vec<Measure>,
     #[serde(rename = "run", default)]
     pub runs: Vec<Run>,
+}
+
+/// A second number of a job, such as a latency beside a throughput.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    pub name: String,
+    pub title: String,
+    pub unit: String,
+    pub better: Better,
 }
 
 /// Which direction of a job's number is the better one.
@@ -107,9 +121,15 @@ impl Job {
         }
     }
 
+    /// The names under which the job is recorded.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        let also = self.also.iter().map(|measure| &measure.name);
+        std::iter::once(&self.name).chain(also)
+    }
+
     fn check(&self) -> Result<()> {
         ensure!(
-            is_kebab(&self.name),
+            self.names().all(|name| is_kebab(name)),
             "a name is kebab-case, as in `two-words`"
         );
         ensure!(
@@ -171,11 +191,9 @@ impl Declaration {
         ensure!(!self.jobs.is_empty(), "there is no `[[job]]`");
         let mut names = HashSet::new();
         for job in &self.jobs {
-            ensure!(
-                names.insert(&job.name),
-                "two jobs are called `{}`",
-                job.name
-            );
+            for name in job.names() {
+                ensure!(names.insert(name), "two jobs are called `{name}`");
+            }
             job.check().with_context(|| format!("job `{}`", job.name))?;
         }
         Ok(())
