@@ -37,7 +37,7 @@ pub(crate) enum End {
 impl Engine {
     // ANCHOR: watch
     /// The interrupt: the engine asks it again and again (QuickJS: once in 10,000 jumps
-    /// and calls) whether to stop. If it says yes, neither `catch` nor `finally` is asked.
+    /// and calls) whether to stop. If it says yes, no `catch` or `finally` is asked.
     pub(crate) fn watch(&self, limit: Option<Duration>, polled: Rc<Cell<Instant>>) {
         let shared = Rc::downgrade(&self.0);
         let stop = move || {
