@@ -1,10 +1,12 @@
 # Two programs with one stdout, a pipe that is read late. The first does not even write.
 {
-  node -e 'process.stdout; setTimeout(() => {}, 900)' &
-  sleep 0.6
+  node -e 'process.stdout; setInterval(() => {}, 1000)' &
+  until grep -q '^flags:.*4001$' /proc/$!/fdinfo/1; do sleep 0.1; done
   head -c 200000 /dev/zero
-  wait
+  kill $!
+  touch written
 } | {
-  sleep 1
+  until [ -e written ]; do sleep 0.1; done
+  rm written
   wc -c
 }

@@ -1,12 +1,14 @@
 //! Predict what Node prints for oracle/zombie.cjs.
 //!
-//! The states are R (runs), S (sleeps), T (is stopped), Z (is a zombie).
+//! A state is R (runs), S (sleeps), Z (is a zombie), X (is dead); kill says true or
+//! false; code and signal are a number, a name such as SIGTERM, or null.
 
 // UNSOLVED: put in what you expect, then delete this line
 pub const PREDICTION: &[&str] = &[
-    "state: R",
+    "name: node",
     "command line: 5 bytes",
-    "after SIGKILL: R",
-    "exit: code null",
+    "kill: false",
+    "state: X",
+    "exit: code null, signal SIGKILL",
     "still in /proc: true",
 ];

@@ -1,5 +1,8 @@
-//! Build the kernel's decision. This attempt grants what any of the three classes
-//! grants, which looks generous, and is wrong for the owner, for members, and for root.
+//! Build the kernel's decision about a file that is no folder. One class decides: the
+//! first that fits. User 0 may everything, except execute what nobody may execute.
+//!
+//! This attempt grants what any of the three classes grants, which looks generous, and is
+//! wrong for the owner, for members, and for root.
 
 use unix_notes::permissions::{Inode, Who};
 

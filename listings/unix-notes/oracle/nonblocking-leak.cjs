@@ -11,7 +11,7 @@ const nonblocking = (fd) => {
   return (parseInt(flags, 8) & constants.O_NONBLOCK) !== 0;
 };
 
-async function watch(what, fd) {
+async function watch(what, fd, signal) {
   const program = `
     process.stdout;
     console.error('opened');
@@ -21,7 +21,8 @@ async function watch(what, fd) {
   const before = nonblocking(fd);
   await once(child.stderr, 'data');
   const during = nonblocking(fd);
-  child.stdin.end();
+  if (signal) child.kill(signal);
+  else child.stdin.end();
   await once(child, 'close');
   console.log(`${what}: before ${before}, during ${during}, after ${nonblocking(fd)}`);
   closeSync(fd);
@@ -33,6 +34,9 @@ async function watch(what, fd) {
   const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
   await watch('file', openSync(path.join(folder, 'file'), 'w'));
   await watch('pipe', openSync(fifo, constants.O_WRONLY));
+  for (const signal of ['SIGTERM', 'SIGHUP']) {
+    await watch(`pipe, ${signal}`, openSync(fifo, constants.O_WRONLY), signal);
+  }
   closeSync(reader);
   rmSync(folder, { recursive: true });
 })();

@@ -2,15 +2,16 @@
 const { spawn } = require('node:child_process');
 const { existsSync, readFileSync } = require('node:fs');
 
-const state = (pid) => /\) (.)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))[1];
-
 const child = spawn('true', { stdio: 'ignore' });
-while (state(child.pid) !== 'Z');
-console.log('state: Z');
-console.log(`command line: ${readFileSync(`/proc/${child.pid}/cmdline`).length} bytes`);
-process.kill(child.pid, 'SIGKILL');
-console.log(`after SIGKILL: ${state(child.pid)}`);
-child.on('exit', (code) => {
-  console.log(`exit: code ${code}`);
+const read = (file) => readFileSync(`/proc/${child.pid}/${file}`, 'latin1');
+const stat = () => /\((.*)\) (.)/.exec(read('stat'));
+while (stat()[2] !== 'Z');
+
+console.log(`name: ${stat()[1]}`);
+console.log(`command line: ${read('cmdline').length} bytes`);
+console.log(`kill: ${child.kill('SIGKILL')}`);
+console.log(`state: ${stat()[2]}`);
+child.on('exit', (code, signal) => {
+  console.log(`exit: code ${code}, signal ${signal}`);
   console.log(`still in /proc: ${existsSync(`/proc/${child.pid}`)}`);
 });

@@ -7,7 +7,7 @@ pub struct Who {
     pub groups: Vec<u32>,
 }
 
-/// What belongs to a file.
+/// What belongs to a file that is no folder.
 #[derive(Clone, Copy, Debug)]
 pub struct Inode {
     pub owner: u32,
@@ -22,7 +22,8 @@ pub type Want = u32;
 // ANCHOR: may
 /// Does the kernel let `who` do `want`? The *first* class that fits decides, even if a
 /// later one would allow more. User 0 (`CAP_DAC_OVERRIDE`) is asked for nothing but one
-/// bit: whatever nobody may execute, it may not either.
+/// bit: whatever nobody may execute, it may not either. (It may enter every folder, which
+/// is why an [`Inode`] is none.)
 pub fn may(who: &Who, file: Inode, want: Want) -> bool {
     if who.user == 0 {
         return want & 0o1 == 0 || file.mode & 0o111 != 0;

@@ -77,7 +77,7 @@ impl Process {
             watched.push((out, PollFlags::OUT));
         }
         let alive = self.stdout.pending() > 0; // a listener for signals is no reason
-        let now = !self.immediates.is_empty() || !alive;
+        let now = !self.immediates.is_empty() || !alive; // what is ready; no waiting
         let ready = fds::wait(&watched, now.then_some(Duration::ZERO))?;
         if ready.get(1) == Some(&true) {
             self.stdout.writable()?;

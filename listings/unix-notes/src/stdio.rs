@@ -66,6 +66,7 @@ impl<Fd: AsFd> Output<Fd> {
             match rustix::io::write(&self.fd, &bytes[written..]) {
                 Ok(n) => written += n,
                 Err(Errno::INTR) => {}
+                // Somebody who shares a terminal has set O_NONBLOCK.
                 Err(Errno::AGAIN) if self.is_synchronous() => self.wait()?,
                 Err(Errno::AGAIN) => break,
                 Err(error) => return Err(error.into()),

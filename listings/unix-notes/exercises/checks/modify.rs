@@ -139,7 +139,11 @@ pub fn short_writes(write_all: WriteAll) -> Result<(), String> {
             ));
         }
         if sink.waits != blocks {
-            return Err(format!("A descriptor that {mood}: {} waits", sink.waits));
+            return Err(format!(
+                "A descriptor that {mood}: you wait {} times, and should {blocks} times. \
+                 Only EAGAIN says that there is something to wait for.",
+                sink.waits
+            ));
         }
     }
     Ok(())

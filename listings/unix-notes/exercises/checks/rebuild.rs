@@ -34,10 +34,10 @@ pub fn permissions(may: May) -> Result<(), String> {
                 mode,
             };
             for want in 1..8 {
-                let kernel = permissions::may(&who, file, want);
-                if may(&who, file, want) != kernel {
+                let wanted = permissions::may(&who, file, want);
+                if may(&who, file, want) != wanted {
                     return Err(format!(
-                        "mode {mode:03o}, {name} wants {want}: the kernel says {kernel}"
+                        "mode {mode:03o}, {name} wants {want}: wanted is {wanted}"
                     ));
                 }
             }
@@ -47,6 +47,14 @@ pub fn permissions(may: May) -> Result<(), String> {
 }
 
 type Words = fn(&str) -> Option<Vec<String>>;
+
+/// A word a line, as it is: a reader shall count its backslashes, not ours.
+fn show(words: Option<Vec<String>>) -> String {
+    let Some(words) = words else {
+        return " none, for it is no line".to_string();
+    };
+    words.iter().map(|word| format!("\n  ⟨{word}⟩")).collect()
+}
 
 /// Lines of words and quotes.
 pub fn quotes(words: Words) -> Result<(), String> {
@@ -76,7 +84,8 @@ pub fn quotes(words: Words) -> Result<(), String> {
         });
         let mine = words(&line);
         if mine != wanted {
-            return Err(format!("{line}\nyours: {mine:?}\nsh:    {wanted:?}"));
+            let (mine, wanted) = (show(mine), show(wanted));
+            return Err(format!("{line}\nyours:{mine}\nwanted:{wanted}"));
         }
     }
     Ok(())

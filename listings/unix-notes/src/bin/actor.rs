@@ -17,6 +17,7 @@ mod roles {
     use unix_notes::process::Process;
     use unix_notes::signals::SelfPipe;
     use unix_notes::stdio::{Output, write_all};
+    use unix_notes::sys::{Action, set_action};
     use unix_notes::{passing, terminal};
 
     pub fn run(role: &str, argument: &str) -> io::Result<()> {
@@ -106,11 +107,19 @@ mod roles {
         }
     }
 
+    /// Until the end of its input, or a signal. As Node, it catches SIGINT and SIGTERM
+    /// (`SignalExit` in src/node.cc), puts the flag back, and then dies of the signal.
     fn hold_stdout() -> io::Result<()> {
+        let signals = SelfPipe::catch(&[Signal::INT, Signal::TERM])?;
         let output = Output::new(stdout())?;
         write_all(stderr(), b"opened")?;
-        io::stdin().read_to_end(&mut Vec::new())?;
+        let input = (stdin(), PollFlags::IN);
+        fds::wait(&[input, (signals.as_fd(), PollFlags::IN)], None)?;
         output.abandon();
+        for signal in signals.pending()? {
+            set_action(signal, Action::Default)?;
+            kill_myself(signal, 1);
+        }
         Ok(())
     }
 

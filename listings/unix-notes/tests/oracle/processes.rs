@@ -2,7 +2,7 @@
 
 use crate::Said;
 use std::io;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use unix_notes::procfs::stat;
@@ -47,13 +47,16 @@ pub fn zombie(said: &mut Said) -> io::Result<()> {
     while stat(pid)?.state != 'Z' {
         std::thread::yield_now();
     }
-    said.push(format!("state: {}", stat(pid)?.state));
+    let name = stat(pid)?.name;
+    said.push(format!("name: {}", String::from_utf8_lossy(&name)));
     let cmdline = std::fs::read(format!("/proc/{pid}/cmdline"))?;
     said.push(format!("command line: {} bytes", cmdline.len()));
-    child.kill()?;
-    said.push(format!("after SIGKILL: {}", stat(pid)?.state));
-    let code = child.wait()?.code().unwrap_or(-1);
-    said.push(format!("exit: code {code}"));
+    said.push(format!("kill: {}", child.kill().is_ok()));
+    said.push(format!("state: {}", stat(pid)?.state));
+    let status = child.wait()?;
+    let or_null = |n: Option<i32>| n.map_or("null".to_string(), |n| n.to_string());
+    let (code, signal) = (or_null(status.code()), or_null(status.signal()));
+    said.push(format!("exit: code {code}, signal {signal}"));
     said.push(format!(
         "still in /proc: {}",
         Path::new(&format!("/proc/{pid}")).exists()

@@ -1,6 +1,7 @@
 //! What stdout is, and what becomes of what is written to it.
 
 use crate::{GUARD, Said, actor};
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
@@ -63,8 +64,17 @@ pub fn stdout_truncated(said: &mut Said) -> io::Result<()> {
 pub fn nonblocking_leak(said: &mut Said) -> io::Result<()> {
     let file = tempfile::tempfile()?;
     let (_reader, pipe) = io::pipe()?;
-    let stdouts: [(&str, OwnedFd); 2] = [("file", file.into()), ("pipe", pipe.into())];
-    for (what, stdout) in stdouts {
+    let plans: [(_, OwnedFd, _); 4] = [
+        ("file", file.into(), None),
+        ("pipe", pipe.try_clone()?.into(), None),
+        (
+            "pipe, SIGTERM",
+            pipe.try_clone()?.into(),
+            Some(Signal::TERM),
+        ),
+        ("pipe, SIGHUP", pipe.into(), Some(Signal::HUP)), // last: the flag stays
+    ];
+    for (what, stdout, signal) in plans {
         let before = is_nonblocking(&stdout)?;
         let mut command = actor("hold-stdout", "");
         command.stdin(Stdio::piped()).stderr(Stdio::piped());
@@ -76,7 +86,10 @@ pub fn nonblocking_leak(said: &mut Said) -> io::Result<()> {
             .expect("it is piped")
             .read_exact(&mut opened)?;
         let during = is_nonblocking(&stdout)?;
-        drop(child.stdin.take()); // the end of its input
+        match signal {
+            Some(signal) => kill_process(Pid::from_child(&child), signal)?,
+            None => drop(child.stdin.take()), // the end of its input
+        }
         child.wait()?;
         let after = is_nonblocking(&stdout)?;
         said.push(format!(
