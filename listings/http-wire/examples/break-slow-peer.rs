@@ -1,5 +1,5 @@
-//! A head of 16 KiB that comes byte by byte, for a parser that begins anew each time and
-//! for one that goes on: how many bytes does each look at?
+//! A head of 16 KiB that comes byte by byte, for a parser that begins anew each time
+//! and for one that goes on: how many bytes does each look at?
 
 use bytes::BytesMut;
 use http_wire::{Config, RequestParser};

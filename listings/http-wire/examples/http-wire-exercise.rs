@@ -1,7 +1,7 @@
 //! Says which exercises are solved, or what is still wrong with one of them.
 //!
-//! `cargo run -q -p http-wire --example http-wire-exercise` lists them; with a name it checks that
-//! file under exercises/, with `--solutions` the solutions.
+//! `cargo run -q -p http-wire --example http-wire-exercise` lists them; with a name it
+//! checks that file under exercises/, with `--solutions` the solutions.
 
 #[path = "../exercises/checks/mod.rs"]
 mod checks;

@@ -1,19 +1,21 @@
 //! A front that guards `/admin`, a back that answers, one connection between them. Both
 //! know HTTP; they disagree about one thing.
 //!
-//! In the first two runs both parsers are of the kind one writes in an afternoon. In the
-//! last one http-wire reads at the front.
+//! In the first two runs both parsers are of the kind one writes in an afternoon. In
+//! the last one http-wire reads at the front.
 
 use bytes::BytesMut;
 use http_wire::{Config, Event, RequestParser};
 
 // ANCHOR: attack
 /// What the attacker sends. By its length it is one request, by its chunks two: `0` is
-/// the last chunk, and what stands behind begins another request, which is not complete.
+/// the last chunk, and what stands behind begins another request, which is not
+/// complete.
 fn attack(coding: &str) -> String {
     let hidden = "0\r\n\r\nGET /admin HTTP/1.1\r\nHost: a\r\nX: ";
     format!(
-        "POST /search HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n{coding}\r\n\r\n{hidden}",
+        "POST /search HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\
+         {coding}\r\n\r\n{hidden}",
         hidden.len()
     )
 }
@@ -35,7 +37,8 @@ fn main() {
 /// How a front finds the first request: its line and its bytes, or a status.
 type Front = fn(&str) -> Result<(String, usize), u16>;
 
-/// Forwards what it finds and does not forbid, and then shows what the back makes of it.
+/// Forwards what it finds and does not forbid, and then shows what the back makes of
+/// it.
 fn run(attack: &str, front: Front) {
     let mut between = String::new();
     for client in [attack, VICTIM] {

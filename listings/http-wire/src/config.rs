@@ -25,7 +25,7 @@ pub struct Limits {
     /// Bytes of one line that begins a chunk, with its extensions and its line end.
     /// Beyond: 413. Default 1 KiB.
     pub chunk_line: u32,
-    /// Bytes of chunk extensions in one message. Beyond: 413. Default 16 KiB, as in Node.
+    /// Bytes of chunk extensions in one message. Beyond: 413. Default 16 KiB.
     pub chunk_extensions: u32,
     /// Bytes of a trailer section with the empty line behind it. Beyond: 431. Default
     /// 16 KiB.
@@ -53,9 +53,9 @@ impl Default for Limits {
 }
 
 // ANCHOR: lenient
-/// What RFC 9112 lets a recipient tolerate, or what others tolerate. All of it is off by
-/// default, for two parsers that tolerate different things can be played against each
-/// other.
+/// What RFC 9112 lets a recipient tolerate, or what others tolerate. All of it is off
+/// by default, for two parsers that tolerate different things can be played against
+/// each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lenient {
     /// A line may end in LF alone (RFC 9112 §2.2).

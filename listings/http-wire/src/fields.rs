@@ -15,8 +15,8 @@ pub(crate) struct Span {
 /// Fields in the order in which they came. Names are compared without regard to case
 /// (RFC 9110 §5.1), and nothing is joined or dropped: two `Set-Cookie` are two fields.
 ///
-/// Parsed fields are places in the head they came with, which is one buffer; fields that
-/// are added stand in a second one.
+/// Parsed fields are places in the head they came with, which is one buffer; fields
+/// that are added stand in a second one.
 #[derive(Clone, Default)]
 pub struct Fields {
     parsed: Bytes,
@@ -73,9 +73,9 @@ impl Fields {
         self.get(name).is_some()
     }
 
-    /// The members of a field that is a list, such as `Connection`, over all its values,
-    /// without white space and without empty ones (RFC 9110 §5.6.1.2). Not for lists
-    /// whose members may be quoted.
+    /// The members of a field that is a list, such as `Connection`, over all its
+    /// values, without white space and without empty ones (RFC 9110 §5.6.1.2). Not for
+    /// lists whose members may be quoted.
     pub fn list<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         let members = |value: &'a [u8]| value.split(|byte| *byte == b',');
         let members = self.get_all(name).flat_map(members);

@@ -154,8 +154,8 @@ impl Seen {
 
 // ANCHOR: codings
 /// `Transfer-Encoding`: `chunked` at the end and nowhere else, or the content goes on
-/// until the connection ends (RFC 9112 §6.1). A quoted parameter could hide a comma from
-/// one parser and not from another.
+/// until the connection ends (RFC 9112 §6.1). A quoted parameter could hide a comma
+/// from one parser and not from another.
 fn codings(fields: &Fields, lenient: &Lenient) -> Result<Framing, ErrorKind> {
     let (mut is_chunked, mut has_others) = (false, false);
     for value in fields.get_all("transfer-encoding") {

@@ -1,10 +1,10 @@
 //! HTTP/1.1 without a socket: bytes in, events out; messages in, bytes out.
 //!
-//! [`RequestParser`] and [`ResponseParser`] read, [`write`](mod@write) writes. There is no socket, no
-//! clock and no task in this crate. Whoever has a connection appends what arrives to a
-//! [`BytesMut`](bytes::BytesMut) and asks for the next [`Event`] until there is none.
-//! However the bytes were split on their way, the events are the same, and so is the
-//! error and the offset at which it stands.
+//! [`RequestParser`] and [`ResponseParser`] read, [`write`](mod@write) writes. There is
+//! no socket, no clock and no task in this crate. Whoever has a connection appends what
+//! arrives to a [`BytesMut`](bytes::BytesMut) and asks for the next [`Event`] until
+//! there is none. However the bytes were split on their way, the events are the same,
+//! and so is the error and the offset at which it stands.
 //!
 //! The rules are those of RFC 9110 and RFC 9112; each stands beside the code that keeps
 //! it. Everything a peer controls has a limit ([`Limits`]). What the RFCs let a

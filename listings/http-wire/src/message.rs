@@ -168,8 +168,8 @@ fn keep_alive(version: Version, fields: &Fields, framing: Framing) -> bool {
 }
 // ANCHOR_END: keep-alive
 
-/// The protocols that a message offers or takes up: `Upgrade`, if `Connection` says that
-/// it is meant for this connection (RFC 9110 §7.8). HTTP/1.0 cannot.
+/// The protocols that a message offers or takes up: `Upgrade`, if `Connection` says
+/// that it is meant for this connection (RFC 9110 §7.8). HTTP/1.0 cannot.
 fn upgrade(version: Version, fields: &Fields) -> Option<&[u8]> {
     let protocols = fields.get("upgrade").filter(|value| !value.is_empty())?;
     let is_meant = version >= Version::HTTP_11 && fields.lists("connection", "upgrade");

@@ -70,8 +70,8 @@ impl<S: StartLine> Parser<S> {
     }
 
     // ANCHOR: parser-next
-    /// The next event. `make` turns a head that was read, with its text, into a message,
-    /// says how that is framed and what follows it.
+    /// The next event. `make` turns a head that was read, with its text, into a
+    /// message, says how that is framed and what follows it.
     fn next<H>(
         &mut self,
         input: &mut BytesMut,
@@ -202,8 +202,8 @@ impl RequestParser {
     }
 
     /// The next event, which is cut off the front of `input`; `None` if more input is
-    /// wanted. Append to `input` between calls and change nothing else in it: the parser
-    /// knows how far it looked.
+    /// wanted. Append to `input` between calls and change nothing else in it: the
+    /// parser knows how far it looked.
     ///
     /// Behind a request that said `Connection: close` nothing follows, and whatever
     /// comes is dropped.
@@ -226,11 +226,12 @@ impl RequestParser {
     }
 
     /// The server takes up the protocol of [`Request::upgrade`], or a `CONNECT`: what
-    /// stands behind the request that is being read is no HTTP and is left in the input.
-    /// To be called between its [`Event::Head`] and its [`Event::End`].
+    /// stands behind the request that is being read is no HTTP and is left in the
+    /// input. To be called between its [`Event::Head`] and its [`Event::End`].
     ///
-    /// A server that refuses a `CONNECT` closes the connection: the client may have sent
-    /// what is meant for the tunnel already, and that must not be read as a request.
+    /// A server that refuses a `CONNECT` closes the connection: the client may have
+    /// sent what is meant for the tunnel already, and that must not be read as a
+    /// request.
     pub fn switch_protocols(&mut self) {
         if matches!(self.0.state, State::Body(_)) {
             self.0.after = After::OtherProtocol;

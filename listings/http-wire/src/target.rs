@@ -9,8 +9,8 @@ use bytes::Bytes;
 pub enum Target {
     /// `/path?query`: what a client sends to the server that owns the path.
     Origin(Bytes),
-    /// `http://host/path?query`: what a client sends to a proxy. A server takes it, too,
-    /// and does not look at `Host` then.
+    /// `http://host/path?query`: what a client sends to a proxy. A server takes it,
+    /// too, and does not look at `Host` then.
     Absolute(Bytes),
     /// `host:port`, for `CONNECT` only.
     Authority(Bytes),

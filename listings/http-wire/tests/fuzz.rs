@@ -1,5 +1,6 @@
 //! Random streams: no panic, no more kept than the limits allow, and the same result
-//! however the stream is cut. `cargo run --example fuzz` goes on for as long as you like.
+//! however the stream is cut. `cargo run --example fuzz` goes on for as long as you
+//! like.
 
 mod common;
 #[path = "../fuzz/mod.rs"]

@@ -1,5 +1,5 @@
-//! Every limit: what has exactly so much passes, one more does not, and the error stands
-//! where the limit is.
+//! Every limit: what has exactly so much passes, one more does not, and the error
+//! stands where the limit is.
 
 mod common;
 
@@ -63,7 +63,9 @@ fn a_line_that_cannot_end_in_time_is_not_waited_for() {
     let mut input = bytes::BytesMut::from(&line[..19]);
     assert_eq!(parser.next(&mut input), Ok(None));
     input.extend_from_slice(&line.as_bytes()[19..]);
-    let error = parser.next(&mut input).expect_err("its LF would be the 21st byte");
+    let error = parser
+        .next(&mut input)
+        .expect_err("its LF would be the 21st byte");
     assert_eq!(error.kind(), ErrorKind::StartLineTooLong);
     assert_eq!(error.offset(), 20);
 }

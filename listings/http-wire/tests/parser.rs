@@ -200,7 +200,8 @@ fn what_follows_an_upgrade_is_left_alone() {
     assert_eq!(parser.offset(), bytes.len() as u64);
 }
 
-/// An upgrade that is not taken up changes nothing; out of place, the call does nothing.
+/// An upgrade that is not taken up changes nothing; out of place, the call does
+/// nothing.
 #[test]
 fn an_upgrade_may_be_ignored() {
     let mut parser = RequestParser::new(Config::default());

@@ -1,5 +1,5 @@
-//! What is written is read again as what was meant; what could be read as something else
-//! is not written.
+//! What is written is read again as what was meant; what could be read as something
+//! else is not written.
 
 use bytes::{Bytes, BytesMut};
 use http_wire::write::{self, WriteError};

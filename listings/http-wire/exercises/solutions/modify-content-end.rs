@@ -1,6 +1,7 @@
 //! Where does the content of a request end?
 //!
-//! `parse` of a `u64` takes a sign, which is no digit; so the digits are looked at first.
+//! `parse` of a `u64` takes a sign, which is no digit; so the digits are looked at
+//! first.
 
 use crate::checks::Ends;
 

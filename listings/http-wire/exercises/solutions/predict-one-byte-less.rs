@@ -2,8 +2,8 @@
 //!
 //! A byte too few and the next request begins with `o`; one too many and its first
 //! letter is gone. Either is no method that Node knows. 33 bytes reach to the very end:
-//! the second request is content, and nobody sees it. For the 34th byte the server waits
-//! until the client closes.
+//! the second request is content, and nobody sees it. For the 34th byte the server
+//! waits until the client closes.
 
 pub const PREDICTION: &[&str] = &[
     "Content-Length: 5",

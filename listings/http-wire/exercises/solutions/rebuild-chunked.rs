@@ -1,5 +1,5 @@
-//! A decoder of chunked content, as a machine that takes one byte after the other, or as
-//! much data as there is.
+//! A decoder of chunked content, as a machine that takes one byte after the other, or
+//! as much data as there is.
 //!
 //! The trap is the line end behind the data: it is no part of it, and it must be there.
 //! The trailers end with an empty line, which is a line that ends where it began.

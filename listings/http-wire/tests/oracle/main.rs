@@ -1,7 +1,7 @@
 //! Every program of oracle/ has a twin here, and both print the same.
 //!
-//! NAME.out is what the pinned Node printed for NAME.cjs: what its server or client made
-//! of raw bytes. The twins give the same bytes to the parsers of this crate.
+//! NAME.out is what the pinned Node printed for NAME.cjs: what its server or client
+//! made of raw bytes. The twins give the same bytes to the parsers of this crate.
 
 mod requests;
 mod responses;
