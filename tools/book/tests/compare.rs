@@ -379,7 +379,10 @@ fn what_a_job_finds_out_besides_is_recorded_as_a_job() {
     let also = "also = [{ name = \"job-late\", title = \"T\", unit = \"us\", \
                 better = \"lower\" }]\n";
     let with_also = |rebuild: &str| {
-        let runs = [shell("rebuild", rebuild), shell("node", "echo job-late 6; echo 2")];
+        let runs = [
+            shell("rebuild", rebuild),
+            shell("node", "echo job-late 6; echo 2"),
+        ];
         let job = job("job", "higher", &runs);
         let (head, runs) = job.split_once("[[job.run]]").unwrap();
         rounds(1, &[format!("{head}{also}[[job.run]]{runs}")])
@@ -393,7 +396,11 @@ fn what_a_job_finds_out_besides_is_recorded_as_a_job() {
         results.ratio.as_ref().unwrap().summary.median
     });
     assert_eq!(ratios.collect::<Vec<_>>(), [2.0, 2.0]);
-    for silent in ["echo 4", "echo job-late x; echo 4", "echo job-late 0; echo 4"] {
+    for silent in [
+        "echo 4",
+        "echo job-late x; echo 4",
+        "echo job-late 0; echo 4",
+    ] {
         book.declare(&with_also(silent));
         let error = book.compare(&Options::default()).unwrap_err();
         assert!(error.contains("no line `job-late NUMBER`"), "{error}");
