@@ -1,6 +1,7 @@
 //! A program saves its state every 100 ms. The timer is unreferenced, so that it keeps
-//! nobody alive; but the work is done after 50 ms, and nothing was ever saved. Saving
-//! takes a file request, so it needs the loop. Change the program so that it prints
+//! nobody alive. When the work is done after 50 ms, nothing was ever saved; when it takes
+//! 250, all was saved but the end. Saving takes a file request, so it needs the loop.
+//! `Js` has a method for each event of `process`. Change the program so that it prints
 //!
 //! ```text
 //! work done
@@ -8,15 +9,15 @@
 //! exit 0
 //! ```
 //!
-//! and still does so if the work takes some other time.
+//! however long the work takes.
 
 use event_loop::closures::Js;
 
 // UNSOLVED: save when the loop has run dry, but once, then delete this line
-pub fn program(js: &mut Js) {
+pub fn program(js: &mut Js, work: u32) {
     let timer = js.set_interval(100, save);
     js.set_timeout_ref(&timer, false);
-    js.set_timeout(50, |js| js.log("work done"));
+    js.set_timeout(work, |js| js.log("work done"));
     js.on_exit(|js, code| js.log(format_args!("exit {code}")));
 }
 

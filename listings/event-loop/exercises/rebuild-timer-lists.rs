@@ -1,5 +1,5 @@
 //! Build timers that fire in Node's order. This attempt sorts them by the time at which
-//! they are due, which looks right, and is wrong in three ways.
+//! they are due, which looks right, and is wrong in several ways.
 
 use crate::checks::TimerLists;
 

@@ -1,7 +1,7 @@
 //! All exercises, the easy ones first.
 
 use super::harness::{Exercise, predicted};
-use super::modify::{self, FAIR, SAVED, STEADY};
+use super::modify::{self, FAIR};
 use super::{predict, reader, rebuild, solution};
 
 pub const EXERCISES: &[Exercise] = &[
@@ -68,15 +68,15 @@ pub const EXERCISES: &[Exercise] = &[
         file: "modify-steady-interval.rs",
         task: "an interval that was late once stays late: make up for it",
         source: include_str!("../modify-steady-interval.rs"),
-        reader: || modify::check(reader::modify_steady_interval::program, STEADY),
-        solution: || modify::check(solution::modify_steady_interval::program, STEADY),
+        reader: || modify::steady(reader::modify_steady_interval::program),
+        solution: || modify::steady(solution::modify_steady_interval::program),
     },
     Exercise {
         file: "modify-save-at-end.rs",
         task: "an unreferenced timer never saves the state: save it once at the end",
         source: include_str!("../modify-save-at-end.rs"),
-        reader: || modify::check(reader::modify_save_at_end::program, SAVED),
-        solution: || modify::check(solution::modify_save_at_end::program, SAVED),
+        reader: || modify::saved(reader::modify_save_at_end::program),
+        solution: || modify::saved(solution::modify_save_at_end::program),
     },
     Exercise {
         file: "rebuild-tick-queues.rs",

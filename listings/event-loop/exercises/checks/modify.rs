@@ -6,9 +6,7 @@ use std::io;
 use std::time::Duration;
 
 pub const FAIR: &str = "timer of 10 ms after 10 ms\n100 steps after 100 ms\n";
-pub const STEADY: &str =
-    "beat at 150 ms\nbeat at 200 ms\nbeat at 300 ms\nbeat at 400 ms\n";
-pub const SAVED: &str = "work done\nstate saved\nexit 0\n";
+const SAVED: &str = "work done\nstate saved\nexit 0\n";
 
 /// No program of an exercise needs more turns.
 const MAX_TURNS: u32 = 10_000;
@@ -46,8 +44,30 @@ impl Poll for Limited {
     }
 }
 
+/// An interval of 100 ms that makes up for a script that is busy: for 150 ms, and for
+/// another time, so that no answer is good for one only.
+pub fn steady(program: fn(&mut Js, busy: u64)) -> Result<(), String> {
+    for busy in [150, 130] {
+        let wanted = format!(
+            "beat at {busy} ms\nbeat at 200 ms\nbeat at 300 ms\nbeat at 400 ms\n"
+        );
+        check(|js| program(js, busy), &wanted)
+            .map_err(|wrong| format!("Busy for {busy} ms. {wrong}"))?;
+    }
+    Ok(())
+}
+
+/// The state is saved once, at the end, however long the work takes.
+pub fn saved(program: fn(&mut Js, work: u32)) -> Result<(), String> {
+    for work in [50, 250] {
+        check(|js| program(js, work), SAVED)
+            .map_err(|wrong| format!("Work for {work} ms. {wrong}"))?;
+    }
+    Ok(())
+}
+
 /// Runs `program` on a simulated clock, with a file `state.json`.
-pub fn check(program: fn(&mut Js), wanted: &str) -> Result<(), String> {
+pub fn check(program: impl FnOnce(&mut Js), wanted: &str) -> Result<(), String> {
     let poll = Limited {
         poll: Simulated::new().file("state.json", b"{}"),
         turns: 0,

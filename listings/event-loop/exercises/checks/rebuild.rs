@@ -37,8 +37,8 @@ pub struct Microtasks(VecDeque<Job<Microtasks>>);
 
 impl Microtasks {
     /// Queues a job.
-    pub fn push(&mut self, job: impl FnOnce(&mut Microtasks) + 'static) {
-        self.0.push_back(Box::new(job));
+    pub fn push(&mut self, job: Job<Microtasks>) {
+        self.0.push_back(job);
     }
 
     fn run(&mut self) {
@@ -93,9 +93,15 @@ fn compare<A: AsRef<str>, B: AsRef<str>>(
     if mine == node {
         return Ok(());
     }
+    let same = mine.iter().zip(&node).take_while(|(a, b)| a == b).count();
+    let line =
+        |lines: &[&str]| lines.get(same).map_or("nothing more", |l| *l).to_string();
+    let first = (same + 1, line(&mine), line(&node));
     let (mine, node) = (mine.join("\n  "), node.join("\n  "));
     Err(format!(
-        "{program}: yours runs\n  {mine}\nNode runs\n  {node}"
+        "{program}: yours runs\n  {mine}\nright is\n  {node}\n\
+         First difference, line {}: yours {}, right {}.",
+        first.0, first.1, first.2
     ))
 }
 
@@ -255,45 +261,82 @@ fn random(seed: &mut u64, below: u64) -> u64 {
     (*seed >> 33) % below
 }
 
-/// Thirty timers, armed while time passes: the loop of this crate, which runs what
-/// Node runs, says what is right.
-fn random_timers<T: TimerLists>(program: u64) -> Result<(), String> {
-    let mut seed = program;
-    let mut now = 0;
-    let mut timers = Vec::new();
-    for _ in 0..30 {
-        now += random(&mut seed, 4);
-        timers.push((now, 1.0 + random(&mut seed, 24) as f64 / 2.0));
-    }
-    let mut lists = T::default();
-    for (now, after) in &timers {
-        lists.set_timeout(*now, *after, &format!("{after} ms, armed at {now}"));
-    }
-    let mine = lists.take_due(now + 100);
-    let title = format!("random program {program}");
-    compare(&title, &mine, &run_timers(timers, now + 100))
+/// A callback that arms timers and is busy in between, and then for a while more.
+struct Step {
+    /// ms before each timer is armed, and its duration.
+    timers: Vec<(u64, f64)>,
+    busy: u64,
 }
 
-fn run_timers(timers: Vec<(u64, f64)>, end: u64) -> Vec<String> {
-    let mut js = Js::new(Simulated::new(), Closures::quiet());
-    let ended = js.run_script(move |js| {
-        for (now, after) in timers {
-            js.busy_wait(now - js.now());
-            js.set_timeout(after, move |js| {
-                js.log(format_args!("{after} ms, armed at {now}"));
-            });
+/// Timers that are armed while time passes and lists fall due: the loop of this crate,
+/// which the oracle compares with Node's, says what is right.
+fn random_timers<T: TimerLists>(program: u64) -> Result<(), String> {
+    let mut seed = program;
+    let mut steps = Vec::new();
+    for _ in 0..8 {
+        let timers = (0..4).map(|_| {
+            let wait = random(&mut seed, 4);
+            (wait, 1.0 + random(&mut seed, 24) as f64 / 2.0)
+        });
+        let timers = timers.collect();
+        let busy = random(&mut seed, 8);
+        steps.push(Step { timers, busy });
+    }
+    // At last everything is due.
+    let (timers, busy) = (Vec::new(), 100);
+    steps.push(Step { timers, busy });
+    let mine = take_between::<T>(&steps);
+    let title = format!("random program {program}, against this crate's loop");
+    compare(&title, &mine, &run_timers(steps))
+}
+
+fn armed(after: f64, now: u64) -> String {
+    format!("{after} ms, armed at {now}")
+}
+
+fn take_between<T: TimerLists>(steps: &[Step]) -> Vec<String> {
+    let (mut lists, mut now, mut lines) = (T::default(), 0, Vec::new());
+    for step in steps {
+        for (wait, after) in &step.timers {
+            now += wait;
+            lists.set_timeout(now, *after, &armed(*after, now));
         }
-        js.update_time();
-        js.busy_wait(end - js.now());
-    });
+        now += step.busy;
+        lines.extend(lists.take_due(now));
+    }
+    lines
+}
+
+/// Each step is an immediate: the timers come at the end of its turn.
+fn run_timers(steps: Vec<Step>) -> Vec<String> {
+    let mut js = Js::new(Simulated::new(), Closures::quiet());
+    let ended = js.run_script(move |js| next_step(js, steps.into()));
     ended.expect("nothing is waited for in vain");
     js.host().output().lines().map(String::from).collect()
+}
+
+fn next_step(js: &mut Js, mut steps: VecDeque<Step>) {
+    let Some(step) = steps.pop_front() else {
+        return;
+    };
+    js.set_immediate(move |js| {
+        js.update_time();
+        for (wait, after) in step.timers {
+            js.busy_wait(wait);
+            js.update_time();
+            let line = armed(after, js.now());
+            js.set_timeout(after, move |js| js.log(&line));
+        }
+        js.busy_wait(step.busy);
+        next_step(js, steps);
+    });
 }
 
 /// Runs oracle programs on the promises.
 pub fn promise<P: MicrotaskPromise>() -> Result<(), String> {
     value_or_promise::<P>()?;
-    async_return::<P>()
+    async_return::<P>()?;
+    pending::<P>()
 }
 
 /// `promise.then(() => console.log(line))`
@@ -334,6 +377,25 @@ fn value_or_promise<P: MicrotaskPromise>() -> Result<(), String> {
     lines.compare(
         "oracle/thenable-hops.cjs",
         &recorded.replace("thenable\n", ""),
+    )
+}
+
+/// Resolved with a promise that is pending for a while.
+fn pending<P: MicrotaskPromise>() -> Result<(), String> {
+    let (lines, mut tasks) = (Lines::default(), Microtasks::default());
+    let tasks = &mut tasks;
+    staircase::<P>(tasks, &lines, 6);
+    let mut inner = P::resolved(tasks, None);
+    for _ in 0..3 {
+        inner = inner.then(tasks, |_| None);
+    }
+    let outer = P::resolved(tasks, Some(inner.clone()));
+    then_print(&outer, tasks, &lines, "outer");
+    then_print(&inner, tasks, &lines, "inner");
+    tasks.run();
+    lines.compare(
+        "oracle/resolve-pending.cjs",
+        include_str!("../../oracle/resolve-pending.out"),
     )
 }
 

@@ -1,13 +1,12 @@
 //! 'beforeExit' is emitted when the loop has run dry, and again whenever it has run dry
 //! after that: without the flag the program would save for ever. In 'exit' it is too
-//! late, for no loop is left to wait for the file.
+//! late, for no loop is left to wait for the file. The interval goes: it would save more
+//! than once.
 
 use event_loop::closures::Js;
 
-pub fn program(js: &mut Js) {
-    let timer = js.set_interval(100, save);
-    js.set_timeout_ref(&timer, false);
-    js.set_timeout(50, |js| js.log("work done"));
+pub fn program(js: &mut Js, work: u32) {
+    js.set_timeout(work, |js| js.log("work done"));
     let mut saved = false;
     js.on_before_exit(move |js, _| {
         if !saved {

@@ -3,9 +3,9 @@
 
 use event_loop::closures::Js;
 
-pub fn program(js: &mut Js) {
+pub fn program(js: &mut Js, busy: u64) {
     beat(js, 1);
-    js.busy_wait(150);
+    js.busy_wait(busy);
 }
 
 fn beat(js: &mut Js, n: u32) {

@@ -34,9 +34,9 @@ impl Promise {
         let promise = self.clone();
         match value {
             None => promise.fulfill(tasks),
-            Some(value) => tasks.push(move |tasks| {
+            Some(value) => tasks.push(Box::new(move |tasks: &mut Microtasks| {
                 value.react(tasks, Box::new(move |tasks| promise.fulfill(tasks)));
-            }),
+            })),
         }
     }
 }

@@ -124,7 +124,7 @@ twins! {
         rejection_batch, rejection_batch_throws,
     }
     script promises::{
-        thenable_hops, async_return, await_or_then, finally_hops, all_and_race,
+        thenable_hops, async_return, resolve_pending, await_or_then, finally_hops, all_and_race,
         promise_executor, promise_cycle,
     }
     module modules::{

@@ -47,6 +47,19 @@ pub fn async_return(js: &mut Js) {
 }
 // ANCHOR_END: async-return
 
+pub fn resolve_pending(js: &mut Js) {
+    staircase(js, "step", 6);
+
+    let mut inner = js.resolved(());
+    for _ in 0..3 {
+        inner = js.then(&inner, |_, _| ());
+    }
+    let pending = inner.clone();
+    let outer = js.promise(|js, resolver| resolver.resolve(js, pending));
+    js.then(&outer, |js, _| js.log("outer"));
+    js.then(&inner, |js, _| js.log("inner"));
+}
+
 pub fn await_or_then(js: &mut Js) {
     let promise = js.resolved(());
     js.async_fn(|_| {
