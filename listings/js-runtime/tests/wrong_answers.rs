@@ -40,3 +40,28 @@ fn an_exit_is_no_answer() {
     let wrong = requires(&file).expect_err("nothing was asked");
     assert!(wrong.contains("before all was asked"), "{wrong}");
 }
+
+/// A cache of what `module.exports` was at first, instead of the module.
+#[test]
+fn exports_that_were_replaced_are_not_forgotten() {
+    let answer_text = r#"
+exports.makeRequire = function makeRequire(files, compile) {
+  const cache = new Map();
+  return function require(name) {
+    if (cache.has(name)) return cache.get(name);
+    if (!(name in files)) throw new Error(`no module ${name}`);
+    const module = { exports: {} };
+    cache.set(name, module.exports);
+    try {
+      compile(files[name])(module.exports, require, module);
+    } catch (error) {
+      cache.delete(name);
+      throw error;
+    }
+    return module.exports;
+  };
+};"#;
+    let (_folder, file) = answer("", answer_text);
+    let wrong = requires(&file).expect_err("it forgets");
+    assert!(wrong.contains("exports that were replaced"), "{wrong}");
+}

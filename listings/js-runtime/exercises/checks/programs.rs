@@ -64,7 +64,7 @@ pub fn requires(file: &str) -> Result<(), String> {
 }
 
 /// Programs, and what a runtime must print for them.
-const PROGRAMS: [(&str, &[&str]); 5] = [
+const PROGRAMS: [(&str, &[&str]); 6] = [
     ("print('a')", &["a"]),
     (
         "Promise.resolve().then(() => print('job')); print('main')",
@@ -82,9 +82,15 @@ const PROGRAMS: [(&str, &[&str]); 5] = [
         &["a", "job of a", "b", "job of b"],
     ),
     (
-        "setTimeout(() => { print('5'); setTimeout(() => print('5 + 1'), 1) }, 5);
+        "setTimeout(() => {
+           Promise.resolve().then(() => print('job 1')).then(() => print('job 2')) }, 1);
+         setTimeout(() => print('2 ms'), 2)",
+        &["job 1", "job 2", "2 ms"],
+    ),
+    (
+        "setTimeout(() => { print('5'); setTimeout(() => print('5 + 3'), 3) }, 5);
          setTimeout(() => print('7'), 7)",
-        &["5", "5 + 1", "7"],
+        &["5", "7", "5 + 3"],
     ),
 ];
 

@@ -23,6 +23,7 @@ const files = {
 };
 const load = makeRequire(files, compile);
 check('a module gets its exports:', () => load('user').sum === 43);
+check('exports that were replaced are kept:', () => load('value') === 42 && load('value') === 42);
 check('it runs once:', () => load('once') === load('once') && load('once').runs === 1);
 check('a circle ends, and sees what is there so far:', () => load('a').b.seen === 'early');
 check('a circle is finished in the end:', () => load('a').late === 2);
