@@ -22,8 +22,8 @@ PLACES = [
 
 
 def side():
-    """Marks what does not happen on the main thread."""
-    return '' if gdb.selected_thread().num == 1 else 'worker: '
+    """Marks what happens on the thread of a worker."""
+    return '' if gdb.selected_thread().num == 1 else 'W: '
 
 
 class Passed(gdb.Breakpoint):
@@ -62,4 +62,4 @@ Thread('pthread_create')
 gdb.execute('run')
 print('== further modules of lib/ that had to be run:', Compiled.counts[True])
 if Compiled.counts[False]:
-    print('== and in the worker:', Compiled.counts[False])
+    print('== and on the thread of the worker, W:', Compiled.counts[False])

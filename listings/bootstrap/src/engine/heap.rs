@@ -112,8 +112,7 @@ pub struct Heap {
     /// Parsed sources, one for each file.
     pub units: Vec<Rc<Unit>>,
     pub roots: Roots,
-    /// Properties, elements and variables that were made here; nothing is given back
-    /// but what a block leaves behind. Only a limit needs it.
+    /// Properties, elements and variables that this process made, for the limit of them.
     #[serde(skip)]
     pub slots_made: usize,
 }
