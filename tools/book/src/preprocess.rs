@@ -186,6 +186,8 @@ fn captioned(
     let name = file.to_string_lossy().replace('\\', "/");
     let (voice, words) = match file.extension().and_then(|e| e.to_str()) {
         Some("out") => return outputs(page, shown, &file),
+        // A prelude or a library of the rebuild, written in JavaScript.
+        Some("cjs" | "mjs" | "js") if is_of_the_rebuild(&file) => ("rebuild", ""),
         Some("cjs" | "mjs" | "js") => ("node", "runs on Node"),
         Some("rs") => ("rebuild", ""),
         _ => ("", ""),
@@ -206,6 +208,14 @@ fn captioned(
          {fence}{info}\n{}{fence}\n\n</figure>\n",
         at_the_margin(&shown.body)
     ))
+}
+
+/// Does `file` lie in `src/` or `lib/` of a listing?
+fn is_of_the_rebuild(file: &Path) -> bool {
+    let mut parts = file.iter().map(|part| part.to_string_lossy());
+    let folder = (parts.next(), parts.next(), parts.next());
+    folder.0.as_deref() == Some("listings")
+        && matches!(folder.2.as_deref(), Some("src" | "lib"))
 }
 
 /// The name of an excerpt's file, which leads to that line of the listing's source, and

@@ -643,6 +643,10 @@ fn a_transcript_that_cannot_be_recorded_stays_as_it_is() {
             "$ no-such-program-here\n",
             "calls a program that cannot be run here",
         ),
+        (
+            "$ echo 'error: could not compile `demo` (lib)'  # varies\n",
+            "calls cargo, which cannot build it",
+        ),
         ("$ exec yes\n", "prints without end"),
         ("text\n$ true\n", "does not start with a command"),
         ("", "does not start with a command"),

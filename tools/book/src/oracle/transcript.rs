@@ -185,6 +185,10 @@ impl Runner<'_> {
             End::Exited(status) if matches!(status.code(), Some(126 | 127)) => {
                 wrong("calls a program that cannot be run here")
             }
+            // A session with a program that does not build is not about the program.
+            End::Exited(_) if says_not_built(&finished.stdout) => {
+                wrong("calls cargo, which cannot build it")
+            }
             End::Exited(_) => {
                 let output = String::from_utf8_lossy(&finished.stdout);
                 let mut output = super::without_machine(self.root, &output);
@@ -198,6 +202,20 @@ impl Runner<'_> {
             }
         }
     }
+}
+
+/// Did cargo give up before anything ran?
+fn says_not_built(output: &[u8]) -> bool {
+    let starts = [
+        "error: could not compile `",
+        "error: failed to load manifest",
+        "error: failed to parse manifest",
+        "error: no example target named",
+        "error: package ID specification",
+    ];
+    let output = String::from_utf8_lossy(output);
+    let mut lines = output.lines();
+    lines.any(|line| starts.iter().any(|start| line.starts_with(start)))
 }
 
 /// The steps of a session; none if there is text before the first command, or no
