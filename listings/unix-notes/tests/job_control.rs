@@ -241,6 +241,39 @@ fn a_job_that_leaves_the_terminal_raw_does_no_harm() {
     session.leave();
 }
 
+/// In the background it must stop, and not ask for the terminal again and again.
+#[test]
+fn a_shell_that_is_started_in_the_background_stops() {
+    let pty = Pty::open().expect("a pseudo-terminal");
+    let mut command = Command::new("sh");
+    let script = r#"trap "" TTIN; set -m; "$0" & read x"#;
+    command.args(["-c", script, env!("CARGO_BIN_EXE_mini-sh")]);
+    let mut sh = pty.spawn(&mut command).expect("sh runs");
+    let stopped = || {
+        let children = procfs::children(sh.id() as i32).expect("/proc");
+        children.into_iter().find(|child| child.state == 'T')
+    };
+    let shell = Pid::from_raw(until(|| stopped()).pid).expect("a pid");
+    kill_process(shell, Signal::KILL).expect("it is stopped");
+    sh.kill().expect("it waits for a line");
+    sh.wait().expect("it ends");
+}
+
+/// Its parent is gone, and with it whoever could call `fg`: nothing can stop it.
+#[test]
+fn a_shell_in_an_orphaned_group_gives_up() {
+    let mut pty = Pty::open().expect("a pseudo-terminal");
+    let mut command = Command::new("sh");
+    let orphan = r#"{ while kill -0 $$; do :; done; exec "$0" < /dev/tty; } &"#;
+    let script = format!("set -m; sh -c '{orphan}' \"$0\" & wait; read x");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_mini-sh")]);
+    let mut sh = pty.spawn(&mut command).expect("sh runs");
+    pty.expect("no way to the foreground", GUARD)
+        .expect("it ends");
+    sh.kill().expect("it waits for a line");
+    sh.wait().expect("it ends");
+}
+
 #[test]
 fn exit_warns_of_stopped_jobs_once() {
     let mut session = Session::new();

@@ -40,7 +40,13 @@ impl Terminal {
     /// of its own, with the terminal.
     fn take() -> io::Result<Terminal> {
         let fd = rustix::io::dup(rustix::stdio::stdin())?;
+        // Whoever started us may ignore SIGTTIN.
+        sys::set_action(Signal::TTIN, sys::Action::Default)?;
+        let mut tries = 0..16;
         while tcgetpgrp(&fd)? != getpgrp() {
+            // It stops no orphaned group, as nobody could bring that to the foreground.
+            let never = || io::Error::other("no way to the foreground");
+            tries.next().ok_or_else(never)?;
             kill_process_group(getpgrp(), Signal::TTIN)?; // stops us, until `fg`
         }
         // A session's leader may not change its group, and leads one already.
@@ -336,6 +342,13 @@ impl Shell {
             JobState::Done(status) => status,
             JobState::Running => unreachable!("the loop has ended"),
         };
+        self.tell(state, killed_by)?;
+        Ok(status)
+    }
+    // ANCHOR_END: wait-for
+
+    /// Says what became of a job in the foreground.
+    fn tell(&mut self, state: JobState, killed_by: Option<i32>) -> io::Result<()> {
         if let JobState::Stopped(_) = state {
             self.say("")?; // after the ^Z
         }
@@ -349,9 +362,8 @@ impl Shell {
         for news in self.jobs.news() {
             self.say(&news)?;
         }
-        Ok(status)
+        Ok(())
     }
-    // ANCHOR_END: wait-for
 
     /// `exit`, or the end of the input. Stopped jobs make it ask once more.
     pub(super) fn leave(&mut self, status: Option<i32>) -> io::Result<i32> {
