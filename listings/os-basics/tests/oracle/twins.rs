@@ -296,7 +296,6 @@ fn too_many_files() -> io::Result<()> {
     Ok(())
 }
 
-// ANCHOR: files-at-once
 /// What the pool is given. A file of up to 512 KiB is one job, a larger one is several:
 /// it is open while the jobs that were there before it are done.
 enum Job {
@@ -347,7 +346,6 @@ fn files_at_once() -> io::Result<()> {
         Ok(())
     })
 }
-// ANCHOR_END: files-at-once
 
 // ANCHOR: too-many-processes
 fn too_many_processes() -> io::Result<()> {
