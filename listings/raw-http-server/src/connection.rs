@@ -218,10 +218,8 @@ where
         bytes: sent,
         took: started.elapsed(),
     });
-    if follows {
-        wire.skip_content().await?;
-    }
-    Ok(follows)
+    // The request has its answer: what is wrong with the rest of it gets none.
+    Ok(follows && wire.skip_content().await.is_ok())
 }
 // ANCHOR_END: serve
 

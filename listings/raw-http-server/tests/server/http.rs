@@ -233,6 +233,23 @@ fn what_is_left_of_a_small_body_is_skipped() {
     assert_eq!(client.get("/plaintext").text(), "Hello, World!");
 }
 
+/// One request, one answer: what is wrong behind it is not answered again.
+#[test]
+fn the_rest_of_an_answered_request_gets_no_answer_of_its_own() {
+    let server = app();
+    for (framing, rest) in
+        [("Content-Length: 5", "ab"), ("Content-Length: 70000", "ab")]
+    {
+        let mut client = Client::to(server.address());
+        client.send(format!(
+            "POST /nothing HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n{rest}"
+        ));
+        let text = client.end().rest();
+        assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
+        assert!(text.starts_with("HTTP/1.1 404 "), "{text}");
+    }
+}
+
 #[test]
 fn behind_a_large_body_that_nobody_read_the_connection_ends() {
     let server = app();

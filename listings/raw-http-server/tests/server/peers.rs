@@ -95,8 +95,8 @@ fn node() -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let pinned = folder.join("../../tools/node/node_modules");
     let entries = pinned.read_dir().into_iter().flatten().flatten();
-    let paths = entries.map(|entry| entry.path().join("bin/node"));
-    let found = paths.filter(|path| path.is_file()).next();
+    let mut paths = entries.map(|entry| entry.path().join("bin/node"));
+    let found = paths.find(|path| path.is_file());
     found.map_or("node".into(), |path| path.to_string_lossy().into_owned())
 }
 

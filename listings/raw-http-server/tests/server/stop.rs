@@ -55,7 +55,10 @@ fn the_busy_finish_and_the_idle_are_closed() {
     let address = server.address();
     let stopping = stop(server);
     idle.closed();
-    assert!(TcpStream::connect(address).is_err(), "somebody new comes in");
+    assert!(
+        TcpStream::connect(address).is_err(),
+        "somebody new comes in"
+    );
     gate.add_permits(2);
     let answer = busy.answer();
     assert!(answer.closes(), "it is told that nothing more is answered");

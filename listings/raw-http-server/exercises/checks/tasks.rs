@@ -1,0 +1,184 @@
+//! What the exercises that are programs must do.
+
+use std::net::IpAddr;
+
+/// When a head is too late: its first byte, later bytes, and when it is given up.
+pub fn slow_head(give_up: fn(u64, &[u64]) -> u64) -> Result<(), String> {
+    let trickle: Vec<u64> = (1..200).map(|n| 5_000 + n * 9_000).collect();
+    let flood: Vec<u64> = (0..20_000).map(|n| 5_000 + n).collect();
+    let cases: [(&str, &[u64]); 4] = [
+        ("nothing more comes", &[]),
+        ("a byte comes after 3 s", &[8_000]),
+        ("a byte comes every 9 s", &trickle),
+        ("a byte comes every millisecond", &flood),
+    ];
+    for (case, bytes) in cases {
+        let at = give_up(5_000, bytes);
+        if at != 15_000 {
+            let late = at as f64 / 1000.0 - 5.0;
+            return Err(format!(
+                "{case}: the head is given up after {late} s, not 10."
+            ));
+        }
+    }
+    Ok(())
+}
+
+type Range = fn(&str, u64) -> Result<Option<(u64, u64)>, ()>;
+
+pub fn ranges(range: Range) -> Result<(), String> {
+    let cases: [(&str, u64, Result<Option<(u64, u64)>, ()>); 20] = [
+        ("bytes=2-5", 10, Ok(Some((2, 5)))),
+        ("bytes=0-0", 10, Ok(Some((0, 0)))),
+        ("bytes=2-", 10, Ok(Some((2, 9)))),
+        ("bytes=-3", 10, Ok(Some((7, 9)))),
+        ("bytes=-30", 10, Ok(Some((0, 9)))),
+        ("bytes=5-500", 10, Ok(Some((5, 9)))),
+        ("bytes=5-99999999999999999999", 10, Ok(Some((5, 9)))),
+        ("bytes=10-", 10, Err(())),
+        ("bytes=10-12", 10, Err(())),
+        ("bytes=99999999999999999999-", 10, Err(())),
+        ("bytes=-0", 10, Err(())),
+        ("bytes=0-", 0, Err(())),
+        ("bytes=5-2", 10, Ok(None)),
+        ("bytes=-", 10, Ok(None)),
+        ("bytes=", 10, Ok(None)),
+        ("bytes=a-5", 10, Ok(None)),
+        ("bytes=1-2,4-5", 10, Ok(None)),
+        ("bytes=+1-5", 10, Ok(None)),
+        ("lines=1-5", 10, Ok(None)),
+        ("bytes=1-+5", 10, Ok(None)),
+    ];
+    for (value, length, wanted) in cases {
+        let got = range(value, length);
+        if got != wanted {
+            return Err(format!("{value} of {length} bytes is {got:?}."));
+        }
+    }
+    Ok(())
+}
+
+/// A part of a file, from the first byte to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub first: usize,
+    pub last: usize,
+}
+
+type Multipart = fn(&[u8], &[Part], &str, &str) -> Option<Vec<u8>>;
+
+pub fn multipart(write: Multipart) -> Result<(), String> {
+    let file: Vec<u8> = (0..200).map(|n| b'a' + n % 26).collect();
+    let part = |first, last| Part { first, last };
+    let some = [part(0, 9), part(50, 50), part(190, 199)];
+    for parts in [&some[..], &some[..2], &[part(0, 99), part(100, 199)]] {
+        let content = write(&file, parts, "text/plain", "mark");
+        let content = content.ok_or(format!("{parts:?} are not written."))?;
+        read(&content, &file, parts)?;
+    }
+    let refused: [(&str, Vec<Part>, &str); 3] = [
+        (
+            "overlap and have more than the file",
+            vec![part(0, 150); 2],
+            "mark",
+        ),
+        ("ask for a byte 201 times", vec![part(7, 7); 201], "mark"),
+        ("hold the boundary", some.to_vec(), "cde"),
+    ];
+    for (what, parts, boundary) in refused {
+        if write(&file, &parts, "text/plain", boundary).is_some() {
+            return Err(format!("Parts that {what} are written all the same."));
+        }
+    }
+    Ok(())
+}
+
+/// Reads the parts as a client does.
+fn read(content: &[u8], file: &[u8], parts: &[Part]) -> Result<(), String> {
+    let text =
+        str::from_utf8(content).map_err(|_| "It is not the text of the file.")?;
+    let mut rest = text;
+    for Part { first, last } in parts {
+        let wrong =
+            |what: &str| format!("Part {first}-{last}: {what} is missing: {text:?}");
+        let take = |rest: &mut &str, what: &str| match rest.strip_prefix(what) {
+            Some(after) => {
+                *rest = after;
+                Ok(())
+            }
+            None => Err(wrong(what)),
+        };
+        take(&mut rest, "--mark\r\n")?;
+        let (head, body) = rest.split_once("\r\n\r\n").ok_or(wrong("an empty line"))?;
+        let range = format!("content-range: bytes {first}-{last}/{}", file.len());
+        let lines: Vec<String> = head.lines().map(str::to_lowercase).collect();
+        for line in ["content-type: text/plain", &range] {
+            if !lines.iter().any(|l| l == line) {
+                return Err(wrong(line));
+            }
+        }
+        rest = body;
+        let bytes = str::from_utf8(&file[*first..=*last]).unwrap_or_default();
+        take(&mut rest, bytes)?;
+        take(&mut rest, "\r\n")?;
+    }
+    match rest {
+        "--mark--\r\n" | "--mark--" => Ok(()),
+        rest => Err(format!("At the end stands {rest:?}.")),
+    }
+}
+
+/// What is to be built in rebuild-rate-limit.rs.
+pub trait RateLimit {
+    /// Buckets of `burst` tokens, one of which comes back every `interval` ms; at most
+    /// `most` addresses are remembered.
+    fn new(burst: u32, interval: u64, most: usize) -> Self;
+    /// Whether a request of this address is allowed at `now`, in ms; times never go back.
+    fn allows(&mut self, address: IpAddr, now: u64) -> bool;
+    /// How many addresses are remembered.
+    fn remembered(&self) -> usize;
+}
+
+pub fn rate_limit<L: RateLimit>() -> Result<(), String> {
+    let address = |n: u32| IpAddr::from(n.to_be_bytes());
+    let mut limit = L::new(3, 100, 10);
+    let mut expect = |at: u64, from: u32, wanted: bool, why: &str| match limit
+        .allows(address(from), at)
+    {
+        allowed if allowed == wanted => Ok(()),
+        true => Err(format!("At {at} ms a request is allowed, and {why}.")),
+        false => Err(format!("At {at} ms a request is refused, but {why}.")),
+    };
+    for _ in 0..3 {
+        expect(0, 1, true, "the bucket has three tokens")?;
+    }
+    expect(0, 1, false, "the bucket is empty")?;
+    expect(0, 2, true, "it is another address")?;
+    expect(99, 1, false, "no token came back yet")?;
+    expect(100, 1, true, "a token came back")?;
+    expect(100, 1, false, "only one token came back")?;
+    for _ in 0..3 {
+        expect(10_000, 1, true, "the bucket is full again")?;
+    }
+    expect(
+        10_000,
+        1,
+        false,
+        "a bucket holds three tokens, however long one waits",
+    )?;
+
+    let mut limit = L::new(3, 100, 10);
+    for n in 0..100_000 {
+        limit.allows(address(n), 5);
+        if limit.remembered() > 10 {
+            let remembered = limit.remembered();
+            return Err(format!(
+                "A flood of addresses: {remembered} are remembered."
+            ));
+        }
+    }
+    match limit.allows(address(1_000_000), 200) {
+        true => Ok(()),
+        false => Err("The flood is over, and a new address is refused.".into()),
+    }
+}

@@ -1,0 +1,9 @@
+//! oracle/reuse-port.cjs: two listen on one port, plain or with SO_REUSEPORT.
+
+// UNSOLVED: write `EADDRINUSE` or `listens, too` behind each colon, as Node prints it.
+pub const PREDICTION: &[&str] = &[
+    "plain, then plain: EADDRINUSE",
+    "plain, then with SO_REUSEPORT: listens, too",
+    "with SO_REUSEPORT, then plain: listens, too",
+    "with SO_REUSEPORT, then with SO_REUSEPORT: listens, too",
+];

@@ -1,0 +1,11 @@
+//! oracle/stop.cjs: a server is closed. Who still gets an answer?
+
+// UNSOLVED: the second half of each line is `hung up on`, `ECONNREFUSED` or
+// `HTTP/1.1 200`. These are guesses; which does Node print?
+pub const PREDICTION: &[&str] = &[
+    "said nothing yet: HTTP/1.1 200",
+    "between two requests: HTTP/1.1 200",
+    "comes later: ECONNREFUSED",
+    "in the middle of a head: hung up on",
+    "waits for its answer: HTTP/1.1 200",
+];
