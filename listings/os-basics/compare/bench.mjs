@@ -1,5 +1,5 @@
 // One job of the comparison, for Node: prints the time of one operation.
-// The same work in Rust: examples/compare/jobs.rs, function by function.
+// The same work in Rust: examples/os-basics-compare/jobs.rs, function by function.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
