@@ -6,8 +6,8 @@ use std::os::fd::BorrowedFd;
 
 // ANCHOR: readable
 /// Waits until at least one of the descriptors can be read without waiting, and says
-/// which ones: their places in `descriptors`. The end of a pipe can be read, too. Of none
-/// it waits for ever.
+/// which ones: their places in `descriptors`. The end of a pipe can be read, too.
+/// Without descriptors it waits for ever.
 ///
 /// # Errors
 /// Those of `poll`.
