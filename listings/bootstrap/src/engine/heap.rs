@@ -112,7 +112,7 @@ pub struct Heap {
     /// Parsed sources, one for each file.
     pub units: Vec<Rc<Unit>>,
     pub roots: Roots,
-    /// Properties, elements and variables that this process made, for the limit of them.
+    /// Properties, elements and variables that this process made, to limit them.
     #[serde(skip)]
     pub slots_made: usize,
 }
