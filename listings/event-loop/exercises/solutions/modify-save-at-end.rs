@@ -1,7 +1,7 @@
 //! 'beforeExit' is emitted when the loop has run dry, and again whenever it has run dry
 //! after that: without the flag the program would save for ever. In 'exit' it is too
-//! late, for no loop is left to wait for the file. The interval goes: it would save more
-//! than once.
+//! late, for no loop is left to wait for the file. The interval goes: it would save
+//! more than once.
 
 use event_loop::closures::Js;
 
