@@ -223,7 +223,6 @@ where
 }
 // ANCHOR_END: serve
 
-// ANCHOR: refusal
 /// The status of what the server refuses before any handler sees it. The connection
 /// ends then. Behind a CONNECT may stand what was meant for the tunnel; a method that
 /// nobody knows may have a meaning for what follows; and who expects something else than
@@ -239,7 +238,6 @@ fn refusal(head: &http_wire::Request) -> Option<u16> {
     let is_other = |member: &[u8]| !member.eq_ignore_ascii_case(b"100-continue");
     head.fields.list("expect").any(is_other).then_some(417)
 }
-// ANCHOR_END: refusal
 
 /// `OPTIONS *` asks for the server, not for something on it.
 fn options() -> Response {
@@ -363,7 +361,6 @@ where
 }
 // ANCHOR_END: respond
 
-// ANCHOR: write-head
 /// A head, appended to what waits. The fields are lines that were checked already.
 fn write_head(
     out: &mut BytesMut,
@@ -394,7 +391,6 @@ fn write_head(
     }
     write::end_of_head(out);
 }
-// ANCHOR_END: write-head
 
 /// Small content joins the head; large content is not copied.
 async fn send_bytes<S>(wire: &mut Wire<'_, S>, bytes: Bytes) -> Result<u64, End>

@@ -108,7 +108,6 @@ impl Files {
     }
     // ANCHOR_END: files-serve
 
-    // ANCHOR: files-send
     async fn send(
         &self,
         request: &Request,
@@ -148,7 +147,6 @@ impl Files {
             length,
         }))
     }
-    // ANCHOR_END: files-send
 
     /// What every answer about a file says, a 304 too (RFC 9110 §15.4.5).
     fn describe(&self, response: Response, name: &str, chosen: &Chosen) -> Response {

@@ -17,7 +17,9 @@ use std::time::Duration;
 /// Serves a folder over HTTP/1.1, and survives the peers it has.
 ///
 /// Routes beside the files: GET /plaintext, /json, /metrics; POST /echo, /sum;
-/// PUT /upload/NAME. Ctrl-C or SIGTERM stops it gracefully, a second one at once.
+/// PUT /upload/NAME.
+///
+/// Ctrl-C or SIGTERM stops it gracefully, a second one at once.
 #[derive(Parser)]
 #[command(name = "raw-http-server", version)]
 struct Cli {
@@ -99,7 +101,8 @@ fn main() -> ExitCode {
 fn refuse(error: &clap::Error) -> ExitCode {
     use ErrorKind::{DisplayHelp, DisplayVersion};
     if matches!(error.kind(), DisplayHelp | DisplayVersion) {
-        print!("{error}");
+        // Nobody is left to tell if stdout is closed.
+        let _ = error.print();
         return ExitCode::SUCCESS;
     }
     let text = error.to_string();

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The names of the counters, what they count, and whether they are gauges.
 macro_rules! counters {
     ($($(#[doc = $help:literal])+ $name:ident: $kind:ident),+ $(,)?) => {
-        // ANCHOR: counters
         /// The counters of one worker. They have cache lines of their own: two workers
         /// that count in one would take it from each other with every request.
         #[derive(Debug, Default)]
@@ -34,7 +33,6 @@ macro_rules! counters {
                 sum
             }
         }
-        // ANCHOR_END: counters
 
         impl Snapshot {
             /// The page, in the text format of Prometheus.

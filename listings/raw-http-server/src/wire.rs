@@ -442,7 +442,6 @@ enum Piece {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Source for Wire<'_, S> {
-    // ANCHOR: content
     fn poll_content(
         &mut self,
         cx: &mut Context<'_>,
@@ -475,7 +474,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Source for Wire<'_, S> {
             }
         }
     }
-    // ANCHOR_END: content
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'_, S> {

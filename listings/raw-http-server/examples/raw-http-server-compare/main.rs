@@ -91,8 +91,10 @@ fn run(who: &str, name: &str) -> Result<()> {
     let before = Tree::of(contestant.id())?.cpu;
     let load = load::wrk(&url, job.connections, job.is_pipelined, 3, pin)?;
     let after = Tree::of(contestant.id())?;
-    println!("{name}-p50 {}", load.p50_us);
-    println!("{name}-p99 {}", load.p99_us);
+    if !job.is_pipelined {
+        println!("{name}-p50 {}", load.p50_us);
+        println!("{name}-p99 {}", load.p99_us);
+    }
     println!("{name}-cpu {}", (after.cpu - before) * 1e6 / load.requests);
     println!("{name}-memory {}", after.peak_kib / 1024.0);
     println!("{}", load.requests_per_second);

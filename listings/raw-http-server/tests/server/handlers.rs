@@ -2,9 +2,9 @@
 
 use crate::client::{Client, patient, start, until};
 use bytes::Bytes;
-use raw_http_server::{Body, Content, Failure, Handler, Request, Response};
+use raw_http_server::{Body, Content, Events, Failure, Handler, Request, Response};
 use std::io;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 
 type Pieces = mpsc::Sender<io::Result<Bytes>>;
@@ -169,4 +169,46 @@ fn a_handler_that_swallows_an_error_cannot_keep_the_connection() {
     let answer = client.answer_to("POST");
     assert!(answer.status() == 200 && answer.closes());
     client.end().closed();
+}
+
+/// Listeners and others on one handler.
+struct Listen(Arc<Events>);
+
+impl Handler for Listen {
+    async fn handle(&self, _: &Request, _: &mut Body<'_>) -> Result<Response, Failure> {
+        Ok(self.0.listen())
+    }
+}
+
+#[test]
+fn events_reach_all_who_listen_and_nobody_who_is_gone() {
+    let events = Arc::new(Events::default());
+    let server = start(patient(), Listen(Arc::clone(&events)));
+    let listen = || {
+        let mut client = Client::to(server.address());
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        wait_for(&mut client, ": hello\n\n");
+        client
+    };
+    let (mut one, mut other) = (listen(), listen());
+    assert_eq!(events.send("reload"), 2);
+    wait_for(&mut one, "event: reload\ndata:\n\n");
+    wait_for(&mut other, "event: reload\ndata:\n\n");
+    drop(other);
+    until(|| events.send("reload") == 1);
+    // One that does not read is not waited for, and holds a bounded number of events.
+    for _ in 0..100_000 {
+        assert_eq!(events.send("reload"), 1);
+    }
+    drop(one);
+    until(|| events.send("reload") == 0);
+}
+
+fn wait_for(client: &mut Client, words: &str) {
+    let mut text = String::new();
+    while !text.ends_with(words) {
+        let mut byte = [0];
+        io::Read::read_exact(&mut client.stream, &mut byte).unwrap();
+        text.push(byte[0].into());
+    }
 }
