@@ -19,7 +19,6 @@ pub struct Inode {
 /// Read, write, execute: the bits 4, 2, 1.
 pub type Want = u32;
 
-// ANCHOR: may
 /// Does the kernel let `who` do `want`? The *first* class that fits decides, even if a
 /// later one would allow more. User 0 (`CAP_DAC_OVERRIDE`) is asked for nothing but one
 /// bit: whatever nobody may execute, it may not either. (It may enter every folder, which
@@ -37,4 +36,3 @@ pub fn may(who: &Who, file: Inode, want: Want) -> bool {
     };
     class & want == want
 }
-// ANCHOR_END: may

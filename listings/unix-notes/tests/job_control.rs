@@ -136,11 +136,10 @@ fn ctrl_c_reaches_every_process_of_a_pipeline() {
 fn ctrl_c_leaves_the_background_alone() {
     let mut session = Session::new();
     session.run("sleep 1000 &");
-    session.start("sleep 2000", 2 - 1);
+    session.start("sleep 2000", 1);
     session.key("\x03");
     session.see(PROMPT);
-    let left = session.children(|all| all.len() == 1);
-    assert_eq!(left[0].state, 'S');
+    let left = session.children(|all| all.len() == 1 && all[0].state == 'S');
     assert!(
         session.run("jobs").contains("[1] running"),
         "the job runs on"
@@ -241,6 +240,40 @@ fn a_job_that_leaves_the_terminal_raw_does_no_harm() {
     session.leave();
 }
 
+/// Whoever sees the job's name may press Ctrl-C.
+#[test]
+fn fg_names_a_job_that_has_the_terminal_already() {
+    let mut session = Session::new();
+    let group = session.start("cat", 1)[0].group;
+    for _ in 0..300 {
+        session.key("\x1a");
+        session.see(PROMPT);
+        session.key("fg\n");
+        session.see("fg\r\ncat\r\n");
+        assert_eq!(session.foreground(), group);
+        // SIGCONT throws away a Ctrl-Z that comes before it.
+        session.children(|all| all[0].state != 'T');
+    }
+    session.key("\x03");
+    session.see(PROMPT);
+    session.leave();
+}
+
+/// Between fork and exec the child has the shell's handler, and the terminal.
+#[test]
+fn ctrl_c_reaches_a_child_that_has_not_called_exec() {
+    let mut session = Session::new();
+    for _ in 0..200 {
+        session.key("cat\n");
+        session.see("cat\r\n");
+        let shell = session.pid();
+        until(|| (session.foreground() != shell).then_some(()));
+        session.key("\x03");
+        session.see(PROMPT);
+    }
+    session.leave();
+}
+
 /// In the background it must stop, and not ask for the terminal again and again.
 #[test]
 fn a_shell_that_is_started_in_the_background_stops() {
@@ -253,7 +286,7 @@ fn a_shell_that_is_started_in_the_background_stops() {
         let children = procfs::children(sh.id() as i32).expect("/proc");
         children.into_iter().find(|child| child.state == 'T')
     };
-    let shell = Pid::from_raw(until(|| stopped()).pid).expect("a pid");
+    let shell = Pid::from_raw(until(stopped).pid).expect("a pid");
     kill_process(shell, Signal::KILL).expect("it is stopped");
     sh.kill().expect("it waits for a line");
     sh.wait().expect("it ends");

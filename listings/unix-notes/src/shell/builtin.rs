@@ -6,6 +6,7 @@ use super::parse::Command;
 use super::pipeline::{Streams, in_words};
 use super::run::Shell;
 use crate::stdio::write_all;
+use crate::sys;
 use rustix::process::Signal;
 use std::io;
 
@@ -75,8 +76,19 @@ fn resume(
     };
     job.background = builtin == "bg";
     let (number, group, modes) = (job.number, job.group, job.modes.take());
-    write_all(streams.get(1), format!("{}\n", job.text).as_bytes())?;
-    if let (Some(terminal), Some(group), "fg") = (&shell.terminal, group, builtin) {
+    let text = format!("{}\n", job.text);
+    let terminal = shell
+        .terminal
+        .as_ref()
+        .filter(|_| builtin == "fg")
+        .zip(group);
+    if let Some((terminal, group)) = terminal {
+        terminal.give(group, None)?;
+    }
+    // Not before: whoever reads this may press Ctrl-C, and it shall reach the job. By now
+    // the shell is in the background.
+    sys::without_sigttou(|| write_all(streams.get(1), text.as_bytes()))?;
+    if let Some((terminal, group)) = terminal {
         terminal.give(group, modes.as_ref())?;
     }
     shell

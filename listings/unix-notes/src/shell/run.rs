@@ -291,10 +291,6 @@ impl Shell {
             let _ = write_all(rustix::stdio::stderr(), text.as_bytes());
         };
         let started = start(&pipeline.commands, launch, report)?;
-        // The child takes the terminal, and so do we for it: neither knows who is first.
-        if let (Some(terminal), Some(group)) = (terminal, started.group) {
-            terminal.give(group, None)?;
-        }
         let (pids, group) = (&started.pids, started.group);
         let text = &pipeline.text;
         let number = self
