@@ -178,5 +178,6 @@ pub fn is_beyond_syntax(kind: ErrorKind) -> bool {
             | Kind::LengthAndTransferEncoding
             | Kind::TransferEncoding
             | Kind::UnsupportedCoding
+            | Kind::ConnectContent
     )
 }

@@ -25,7 +25,8 @@ pub struct Limits {
     /// Bytes of one line that begins a chunk, with its extensions and its line end.
     /// Beyond: 413. Default 1 KiB.
     pub chunk_line: u32,
-    /// Bytes of chunk extensions in one message. Beyond: 413. Default 16 KiB.
+    /// Bytes of chunk extensions, and zeros before chunk sizes, in one message. Beyond:
+    /// 413. Default 16 KiB.
     pub chunk_extensions: u32,
     /// Bytes of a trailer section with the empty line behind it. Beyond: 431. Default
     /// 16 KiB.
@@ -84,7 +85,8 @@ pub struct Lenient {
     pub transfer_encoding_in_1_0: bool,
     /// Transfer codings beside `chunked`: the content stays encoded (RFC 9112 §7).
     pub other_codings: bool,
-    /// White space around the size and the extensions of a chunk (RFC 9112 §7.1.1).
+    /// White space around the size and the extensions of a chunk. Around an extension a
+    /// recipient should drop it (RFC 9112 §7.1.1, RFC 9110 §5.6.3); llhttp does not.
     pub chunk_spaces: bool,
     /// A status line that ends with the code, without the space behind (RFC 9112 §4).
     pub no_reason: bool,

@@ -58,6 +58,8 @@ pub enum ErrorKind {
     TransferEncoding,
     /// A transfer coding beside `chunked` (RFC 9112 §6.1).
     UnsupportedCoding,
+    /// Content in a `CONNECT`, which has none (RFC 9110 §9.3.6).
+    ConnectContent,
     /// A chunk without a size, or with too large a one (RFC 9112 §7.1).
     ChunkSize,
     /// An extension that none is (RFC 9112 §7.1.1).
@@ -82,7 +84,7 @@ pub enum ErrorKind {
     BodyTooLarge,
     /// The stream ended inside a message (RFC 9112 §8).
     Truncated,
-    /// A response that no request asked for (RFC 9112 §9.3).
+    /// A response that no request asked for (RFC 9112 §9.2).
     UnexpectedResponse,
 }
 
@@ -166,6 +168,7 @@ impl ErrorKind {
             Kind::Truncated => "HPE_INVALID_EOF_STATE",
             Kind::MissingHost | Kind::RepeatedHost | Kind::Host => return None,
             Kind::UnsupportedCoding | Kind::BodyTooLarge => return None,
+            Kind::ConnectContent => return None,
             Kind::UnexpectedResponse => return None,
         })
     }
@@ -196,6 +199,7 @@ impl ErrorKind {
             }
             Kind::TransferEncoding => "a Transfer-Encoding without an end",
             Kind::UnsupportedCoding => "a transfer coding beside chunked",
+            Kind::ConnectContent => "content in a CONNECT",
             Kind::ChunkSize => "no chunk size",
             Kind::ChunkExtension => "no chunk extension",
             Kind::ChunkEnd => "no line end behind a chunk",

@@ -4,7 +4,7 @@ use crate::chars;
 use crate::config::Lenient;
 use crate::error::{Error, ErrorKind};
 use crate::fields::Fields;
-use crate::message::{Framing, Version};
+use crate::message::{Framing, Method, Version};
 use crate::target;
 
 /// What a response answers, as far as its content depends on it.
@@ -18,6 +18,7 @@ pub enum Asked {
 // ANCHOR: of-request
 /// The framing of a request. Offsets count from the front of the head.
 pub fn of_request(
+    method: &Method,
     version: Version,
     fields: &Fields,
     lenient: &Lenient,
@@ -25,10 +26,16 @@ pub fn of_request(
     let seen = Seen::of(fields);
     seen.check_host(version, fields, lenient)?;
     let framing = seen.framing(version, fields, lenient)?;
+    let wrong = |kind, number| Err(Error::new(kind, fields.place(number)));
     if framing == Some(Framing::UntilClose) {
-        // A client that closes cannot be answered (rule 4).
-        let at = fields.place(seen.codings.1);
-        return Err(Error::new(ErrorKind::TransferEncoding, at));
+        // All of it, or cut off? Nobody could tell (rule 4).
+        return wrong(ErrorKind::TransferEncoding, seen.codings.1);
+    }
+    let has_content = !matches!(framing, None | Some(Framing::Length(0)));
+    if *method == Method::Connect && has_content {
+        // Is it content, or for the tunnel (RFC 9110 §9.3.6)?
+        let number = seen.lengths.1.max(seen.codings.1);
+        return wrong(ErrorKind::ConnectContent, number);
     }
     // Without both fields a request has no content (rule 7).
     Ok(framing.unwrap_or(Framing::Empty))
@@ -60,6 +67,24 @@ pub fn of_response(
     Ok(framing.unwrap_or(Framing::UntilClose))
 }
 // ANCHOR_END: of-response
+
+/// Whether a response says the same to a recipient that does not know what was asked.
+/// Where content cannot be, no field may announce it (RFC 9112 §6.1, RFC 9110 §8.6); the
+/// fields of a response to `HEAD` and of a 304 may, if they make sense.
+pub fn is_beyond_doubt(
+    asked: Asked,
+    status: u16,
+    version: Version,
+    fields: &Fields,
+) -> bool {
+    let tunnel = asked == Asked::Connect && matches!(status, 200..=299);
+    let announced = Seen::of(fields).framing(version, fields, &Lenient::default());
+    match announced {
+        Ok(None) => true,
+        Ok(Some(_)) => !tunnel && !matches!(status, 100..=199 | 204),
+        Err(_) => false,
+    }
+}
 
 /// The fields that frame a message, by number: how many there are, and the first.
 #[derive(Clone, Copy, Debug, Default)]
@@ -154,8 +179,9 @@ impl Seen {
 
 // ANCHOR: codings
 /// `Transfer-Encoding`: `chunked` at the end and nowhere else, or the content goes on
-/// until the connection ends (RFC 9112 §6.1). A quoted parameter could hide a comma
-/// from one parser and not from another.
+/// until the connection ends (RFC 9112 §6.3). A quoted parameter could hide a comma
+/// from one parser and not from another. An empty member is to be skipped in a list (RFC
+/// 9110 §5.6.1.2); in this one it is refused, for nobody sends it by accident.
 fn codings(fields: &Fields, lenient: &Lenient) -> Result<Framing, ErrorKind> {
     let (mut is_chunked, mut has_others) = (false, false);
     for value in fields.get_all("transfer-encoding") {

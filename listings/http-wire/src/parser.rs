@@ -259,7 +259,7 @@ fn request(
     let method = Method::of(text.slice(..line.method));
     let target = Target::new(line.form, text.slice(line.method + 1..line.target));
     let (version, fields) = (line.version, Fields::parsed(text, read.spans));
-    let framing = framing::of_request(version, &fields, &config.lenient)?;
+    let framing = framing::of_request(&method, version, &fields, &config.lenient)?;
     let head = Request {
         method,
         target,

@@ -3,6 +3,7 @@
 use crate::chars::{self, HOST, PATH, RAW};
 use crate::config::Lenient;
 use bytes::Bytes;
+use std::net::Ipv6Addr;
 
 /// The target of a request, as it was sent: nothing is decoded or normalized.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,11 +133,14 @@ fn path(text: &[u8], lenient: &Lenient) -> Result<(), usize> {
     if lenient.raw_target {
         return Ok(());
     }
+    half_percent(text).map_or(Ok(()), Err)
+}
+
+/// Where a `%` stands without two digits behind it (RFC 3986 §2.1).
+fn half_percent(text: &[u8]) -> Option<usize> {
     let is_hex = |at: usize| text.get(at).is_some_and(u8::is_ascii_hexdigit);
     let mut percents = memchr::memchr_iter(b'%', text);
-    percents
-        .find(|at| !is_hex(at + 1) || !is_hex(at + 2))
-        .map_or(Ok(()), Err)
+    percents.find(|at| !is_hex(at + 1) || !is_hex(at + 2))
 }
 
 /// `scheme "://" host [ ":" port ] [ path ] [ "?" query ]`. RFC 3986 knows schemes
@@ -160,13 +164,23 @@ fn absolute(text: &[u8], lenient: &Lenient) -> Result<(), usize> {
 pub(crate) fn is_host(text: &[u8]) -> bool {
     let (host, port) = split_port(text);
     let is_name = match host {
-        [b'[', address @ .., b']'] => {
-            let in_address = |b: &u8| chars::is(HOST, *b) || *b == b':';
-            !address.is_empty() && address.iter().all(in_address)
-        }
-        name => chars::count(HOST, name) == name.len(),
+        [b'[', address @ .., b']'] => is_address(address),
+        name => chars::count(HOST, name) == name.len() && half_percent(name).is_none(),
     };
     is_name && port.is_none_or(|port| port.iter().all(u8::is_ascii_digit))
+}
+
+/// `IPv6address / IPvFuture` (RFC 3986 §3.2.2).
+fn is_address(text: &[u8]) -> bool {
+    if let [b'v' | b'V', future @ ..] = text {
+        let version = future.iter().take_while(|b| b.is_ascii_hexdigit()).count();
+        let Some((b'.', address)) = future[version..].split_first() else {
+            return false;
+        };
+        let known = |b: &u8| (chars::is(HOST, *b) || *b == b':') && *b != b'%';
+        return version > 0 && !address.is_empty() && address.iter().all(known);
+    }
+    str::from_utf8(text).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
 }
 
 /// `uri-host ":" port` with a port that there can be (RFC 9110 §9.3.6).

@@ -17,6 +17,8 @@ use std::fmt;
 pub enum WriteError {
     /// The target is none for this method.
     Target,
+    /// Not HTTP/1 with one digit behind the dot.
+    Version,
     /// The status has not three digits, or is below 100.
     Status,
     /// The reason holds a control character.
@@ -28,7 +30,8 @@ pub enum WriteError {
     /// A recipient would find another end of the content than
     /// [`Request::framing`] or [`Response::framing`] says, or none.
     Framing,
-    /// A trailer field that belongs into a head (RFC 9110 §6.5.1).
+    /// A trailer field that frames or routes: `Content-Length`, `Transfer-Encoding`,
+    /// `Host`, `Trailer` (RFC 9110 §6.5.1).
     Trailer,
 }
 
@@ -36,6 +39,7 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             WriteError::Target => f.write_str("a target that is none"),
+            WriteError::Version => f.write_str("a version other than HTTP/1"),
             WriteError::Status => f.write_str("a status below 100 or above 999"),
             WriteError::Reason => f.write_str("a reason with a control character"),
             WriteError::Host => f.write_str("not one Host that is a host"),
@@ -59,7 +63,9 @@ impl From<FieldError> for WriteError {
 /// # Errors
 /// A head that could be read as another one: see [`WriteError`].
 pub fn request(out: &mut BytesMut, head: &Request) -> Result<(), WriteError> {
-    let framing = framing::of_request(head.version, &head.fields, &Lenient::default());
+    let lenient = Lenient::default();
+    let (method, version) = (&head.method, head.version);
+    let framing = framing::of_request(method, version, &head.fields, &lenient);
     check_framing(framing, head.framing)?;
     let start = out.len();
     let written = request_line(out, &head.method, head.target.as_bytes(), head.version);
@@ -98,6 +104,9 @@ pub fn response(
     let lenient = Lenient::default();
     let framing = framing::of_response(asked, status, version, &head.fields, &lenient);
     check_framing(framing, head.framing)?;
+    if !framing::is_beyond_doubt(asked, status, version, &head.fields) {
+        return Err(WriteError::Framing);
+    }
     let start = out.len();
     let written = status_line(out, version, status, &head.reason);
     rest_of_head(out, start, written, &head.fields)
@@ -127,7 +136,7 @@ fn all_fields(out: &mut BytesMut, fields: &Fields) -> Result<(), WriteError> {
 /// `GET /path HTTP/1.1`.
 ///
 /// # Errors
-/// [`WriteError::Target`].
+/// [`WriteError::Target`], [`WriteError::Version`].
 pub fn request_line(
     out: &mut BytesMut,
     method: &Method,
@@ -137,6 +146,7 @@ pub fn request_line(
     let method = method.as_str().as_bytes();
     target::form(method, target, &Lenient::default())
         .map_err(|_| WriteError::Target)?;
+    check_version(version)?;
     put_all(out, &[method, b" ", target, b" "]);
     put_version(out, version);
     out.put_slice(b"\r\n");
@@ -146,7 +156,7 @@ pub fn request_line(
 /// `HTTP/1.1 200 OK`.
 ///
 /// # Errors
-/// [`WriteError::Status`], [`WriteError::Reason`].
+/// [`WriteError::Status`], [`WriteError::Reason`], [`WriteError::Version`].
 pub fn status_line(
     out: &mut BytesMut,
     version: Version,
@@ -159,6 +169,7 @@ pub fn status_line(
     if chars::control(reason).is_some() {
         return Err(WriteError::Reason);
     }
+    check_version(version)?;
     put_version(out, version);
     out.put_slice(b" ");
     put_decimal(out, u64::from(status));
@@ -219,7 +230,8 @@ pub fn chunk_line(out: &mut BytesMut, length: u64) {
 /// The last chunk, the trailers and the empty line that ends the message.
 ///
 /// # Errors
-/// A trailer that would split the message, or one that only makes sense in a head.
+/// A trailer that would split the message, or one of the four that a recipient which
+/// merges trailers into the head would frame or route by (RFC 9110 §6.5.1).
 pub fn last_chunk(out: &mut BytesMut, trailers: &Fields) -> Result<(), WriteError> {
     const IN_HEAD: [&[u8]; 4] =
         [b"content-length", b"transfer-encoding", b"host", b"trailer"];
@@ -232,9 +244,16 @@ pub fn last_chunk(out: &mut BytesMut, trailers: &Fields) -> Result<(), WriteErro
     rest_of_head(out, start, Ok(()), trailers)
 }
 
+fn check_version(version: Version) -> Result<(), WriteError> {
+    let is_http_1 = version.major == 1 && version.minor < 10;
+    is_http_1.then_some(()).ok_or(WriteError::Version)
+}
+
+/// A version that was checked: both are digits.
 fn put_version(out: &mut BytesMut, version: Version) {
-    let (major, minor) = (version.major % 10, version.minor % 10);
-    put_all(out, &[b"HTTP/", &[b'0' + major], b".", &[b'0' + minor]]);
+    let digit = |number: u8| [b'0' + number];
+    let (major, minor) = (digit(version.major), digit(version.minor));
+    put_all(out, &[b"HTTP/", &major, b".", &minor]);
 }
 
 fn put_decimal(out: &mut BytesMut, number: u64) {

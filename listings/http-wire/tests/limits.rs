@@ -147,6 +147,23 @@ fn chunk_extensions_of_a_message() {
     );
 }
 
+/// Zeros before the size of each chunk do not count as content either.
+#[test]
+fn zeros_before_the_sizes_of_a_message() {
+    let bytes = format!("{HEAD}{CHUNKED}001\r\nx\r\n001\r\ny\r\n00\r\n\r\n");
+    let third = "001\r\nx\r\n001\r\ny\r\n00".len();
+    at_and_one_over(
+        &bytes,
+        5,
+        |limits, n| limits.chunk_extensions = n,
+        (
+            ErrorKind::ChunkExtensionsTooLarge,
+            413,
+            HEAD.len() + CHUNKED.len() + third,
+        ),
+    );
+}
+
 #[test]
 fn trailer_bytes() {
     let before = format!("{HEAD}{CHUNKED}0\r\n");

@@ -121,7 +121,22 @@ fn a_target_that_is_none() {
 #[test]
 fn a_host_that_is_none() {
     for host in [
-        "a b", "a/b", "a@b", "a:b", "[", "[]", "[::1", "::1", "a\"", "\u{e9}",
+        "a b",
+        "a/b",
+        "a@b",
+        "a:b",
+        "[",
+        "[]",
+        "[::1",
+        "::1",
+        "a\"",
+        "\u{e9}",
+        "[a]",
+        "[1::2::3]",
+        "[v1]",
+        "[v.a]",
+        "%4",
+        "a%zz",
     ] {
         let bytes = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
         let error = error_of(Config::default(), bytes);
@@ -134,6 +149,8 @@ fn a_host_that_is_none() {
         "a:80",
         "[::1]",
         "[::1]:80",
+        "[::ffff:1.2.3.4]",
+        "[v1.a:b]",
         "1.2.3.4:5",
         "a_b",
         "%41",
@@ -141,6 +158,21 @@ fn a_host_that_is_none() {
         let bytes = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
         assert_eq!(error_of(Config::default(), bytes), None, "{host}");
     }
+}
+
+/// RFC 9110 §9.3.6: what stands behind a `CONNECT` is for the tunnel. With a length it
+/// could be read as content, and Node does not.
+#[test]
+fn a_tunnel_has_no_content() {
+    let connect = "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n";
+    for field in ["Content-Length: 5", "Transfer-Encoding: chunked"] {
+        let error = error_of(Config::default(), format!("{connect}{field}\r\n\r\n"));
+        let at = connect.len() + field.find(' ').unwrap() + 1;
+        let expected = (ErrorKind::ConnectContent, at as u64);
+        assert_eq!(error, Some(expected), "{field}");
+    }
+    let none = format!("{connect}Content-Length: 0\r\n\r\n");
+    assert_eq!(error_of(Config::default(), none), None);
 }
 
 /// Behind a request that closes comes nothing, and it is not kept either.

@@ -1,10 +1,13 @@
 // What a Node server can be told to tolerate: the same bytes to three of them.
-const { HTTPParser } = require('_http_common');
+const { HTTPParser, calculateLenientFlags } = require('_http_common');
 const http = require('node:http');
 const net = require('node:net');
 
 const names = Object.keys(HTTPParser).filter((name) => /^kLenient[^NA]/.test(name));
-console.log(`llhttp ${process.versions.llhttp} has ${names.length} leniencies`);
+const insecure = calculateLenientFlags(undefined, true);
+const all = names.filter((name) => HTTPParser[name] & insecure);
+console.log(`llhttp ${process.versions.llhttp} has ${names.length} leniencies, and`,
+  `insecureHTTPParser turns on ${all.length}`);
 
 const head = 'POST / HTTP/1.1\r\nHost: a\r\n';
 const cases = {
