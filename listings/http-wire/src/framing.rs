@@ -69,8 +69,8 @@ pub fn of_response(
 // ANCHOR_END: of-response
 
 /// Whether a response says the same to a recipient that does not know what was asked.
-/// Where content cannot be, no field may announce it (RFC 9112 §6.1, RFC 9110 §8.6); the
-/// fields of a response to `HEAD` and of a 304 may, if they make sense.
+/// Where content cannot be, no field may announce it (RFC 9112 §6.1, RFC 9110 §8.6);
+/// the fields of a response to `HEAD` and of a 304 may, if they make sense.
 pub fn is_beyond_doubt(
     asked: Asked,
     status: u16,
@@ -180,8 +180,8 @@ impl Seen {
 // ANCHOR: codings
 /// `Transfer-Encoding`: `chunked` at the end and nowhere else, or the content goes on
 /// until the connection ends (RFC 9112 §6.3). A quoted parameter could hide a comma
-/// from one parser and not from another. An empty member is to be skipped in a list (RFC
-/// 9110 §5.6.1.2); in this one it is refused, for nobody sends it by accident.
+/// from one parser and not from another. Empty members of a list are to be skipped
+/// (RFC 9110 §5.6.1.2); in this list they are refused.
 fn codings(fields: &Fields, lenient: &Lenient) -> Result<Framing, ErrorKind> {
     let (mut is_chunked, mut has_others) = (false, false);
     for value in fields.get_all("transfer-encoding") {

@@ -325,6 +325,16 @@ fn interim_responses_answer_nothing() {
     assert_eq!(text(&heads[0].reason), "Continue");
 }
 
+/// The final response says whether the connection ends (RFC 9112 §9.6).
+#[test]
+fn a_close_in_an_interim_response_does_not_close() {
+    let interim = "HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n";
+    let bytes = format!("{interim}HTTP/1.1 204 \r\n\r\n");
+    let heads = responses(&[Method::Get], &bytes).expect("two heads");
+    let statuses: Vec<u16> = heads.iter().map(|head| head.status).collect();
+    assert_eq!(statuses, [103, 204]);
+}
+
 #[test]
 fn a_response_to_nothing_is_an_error() {
     let one = "HTTP/1.1 204 No Content\r\n\r\n";
