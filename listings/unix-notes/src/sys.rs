@@ -123,8 +123,8 @@ pub fn without_sigttou<T>(f: impl FnOnce() -> T) -> T {
 /// The child takes the terminal for its group, or for `group`, before it calls exec.
 pub fn take_terminal(command: &mut Command, terminal: OwnedFd, group: Option<Pid>) {
     let hook = move || {
-        // What is typed from now on is for the child, which has our handlers until exec.
-        // A Ctrl-Z it must not obey yet: `spawn` waits until it has called exec.
+        // What is typed from now on is for the child, which has our handlers as yet.
+        // A Ctrl-Z it must not obey: `spawn` waits until it has called exec.
         set_action(Signal::INT, Action::Default)?;
         set_action(Signal::QUIT, Action::Default)?;
         let group = group.unwrap_or_else(rustix::process::getpgrp);

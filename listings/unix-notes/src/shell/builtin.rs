@@ -85,8 +85,8 @@ fn resume(
     if let Some((terminal, group)) = terminal {
         terminal.give(group, None)?;
     }
-    // Not before: whoever reads this may press Ctrl-C, and it shall reach the job. By now
-    // the shell is in the background.
+    // Not before: whoever reads this may press Ctrl-C, which shall reach the job. By
+    // now the shell is in the background.
     sys::without_sigttou(|| write_all(streams.get(1), text.as_bytes()))?;
     if let Some((terminal, group)) = terminal {
         terminal.give(group, modes.as_ref())?;
