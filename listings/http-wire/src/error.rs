@@ -132,9 +132,9 @@ impl Error {
         }
     }
 
-    /// The name that llhttp, the parser in Node, has for the same fault in the same
-    /// place (`error.code` of a `'clientError'` event). None where llhttp has no such
-    /// rule.
+    /// The name that Node has for the same fault in the same place (`error.code` of a
+    /// `'clientError'` event): the one of its parser llhttp, or its own for what is too
+    /// large. None where Node has no such rule.
     pub fn code(&self) -> Option<&'static str> {
         self.code
     }

@@ -122,8 +122,6 @@ impl Fields {
         let before = self.parsed.len();
         match start < before {
             true => &self.parsed[start..end],
-            // An empty value may stand at the very end of the parsed text.
-            false if end <= before => &[],
             false => &self.added[start - before..end - before],
         }
     }

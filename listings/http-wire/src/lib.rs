@@ -7,7 +7,7 @@
 //! and so is the error and the offset at which it stands.
 //!
 //! The rules are those of RFC 9110 and RFC 9112; each stands beside the code that keeps
-//! it. Everything a peer controls has a limit ([`Limits`]). What the RFCs let a
+//! it. What a parser keeps or skips has a limit ([`Limits`]). What the RFCs let a
 //! recipient tolerate is refused unless [`Lenient`] names it.
 //!
 //! ```

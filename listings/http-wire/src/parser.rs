@@ -303,7 +303,8 @@ impl ResponseParser {
     }
 
     /// The next event, as [`RequestParser::next`]. Behind 101, and 2xx for a `CONNECT`,
-    /// follows another protocol, which is left in the input.
+    /// follows another protocol, which is left in the input. How many interim responses
+    /// come before a final one is not limited: the caller sees each of them.
     ///
     /// # Errors
     /// What is wrong with the message. Every later call returns the same error.

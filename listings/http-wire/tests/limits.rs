@@ -96,6 +96,14 @@ fn head_bytes_with_empty_lines() {
     assert_eq!(error, Some((ErrorKind::HeadTooLarge, 16_384)));
 }
 
+/// Each head has the whole limit, whatever stood before the one before.
+#[test]
+fn empty_lines_count_for_the_head_behind_them() {
+    let bytes = format!("\r\n\r\n{HEAD}\r\n");
+    let exactly = limited(|limits| limits.head_bytes = bytes.len() as u32);
+    assert_eq!(error_of(exactly, bytes.repeat(3)), None);
+}
+
 #[test]
 fn field_count() {
     let bytes = format!("{HEAD}A: 1\r\nB: 2\r\n\r\n");
