@@ -5,7 +5,8 @@ use crate::config::Config;
 use crate::date;
 use crate::log::Entry;
 use crate::metrics::{Counters, count};
-use crate::response::{Content, Response, reason};
+use crate::response::{Content, Parts, Response, reason};
+use crate::transport::{Plain, Transport};
 use crate::wire::{End, Wire};
 use bytes::{Bytes, BytesMut};
 use http_wire::{Fields, Framing, Method, Target, Version, write};
@@ -137,14 +138,14 @@ pub async fn serve_stream<S, H>(
         life: &Life::default(),
         stopping: &AtomicBool::new(false),
     };
-    serve(stream, scene, handler).await;
+    serve(Plain(stream), scene, handler).await;
 }
 
 // ANCHOR: serve
 /// Answers request after request, until one of the two sides wants no more.
 pub(crate) async fn serve<S, H>(stream: S, scene: Scene<'_>, handler: &H)
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
+    S: Transport,
     H: Handler,
 {
     let mut wire = Wire::new(stream, scene.config, scene.counters);
@@ -178,13 +179,13 @@ async fn exchange<S, H>(
     handler: &H,
 ) -> Result<bool, End>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
+    S: Transport,
     H: Handler,
 {
     let Some(head) = wire.head(&scene.life.idle, scene.stopping).await? else {
         return Ok(false);
     };
-    let started = Instant::now();
+    let started = scene.config.log.is_on().then(Instant::now);
     count(&scene.counters.requests_total);
     let peer = scene.peer;
     let request = Request { head, peer };
@@ -201,9 +202,9 @@ where
         return Err(End::Over);
     }
     let answer = response.into_parts();
-    let status = answer.0;
+    let status = answer.status;
     let is_endless =
-        answer.2.length().is_none() && request.head.version < Version::HTTP_11;
+        answer.content.length().is_none() && request.head.version < Version::HTTP_11;
     let follows = request.head.keep_alive()
         && wire.can_follow()
         && refused.is_none()
@@ -216,7 +217,7 @@ where
         line: request_line(&request.head),
         status,
         bytes: sent,
-        took: started.elapsed(),
+        took: started.map_or(Duration::ZERO, |started| started.elapsed()),
     });
     // The request has its answer: what is wrong with the rest of it gets none.
     Ok(follows && wire.skip_content().await.is_ok())
@@ -289,13 +290,13 @@ fn request_line(head: &http_wire::Request) -> Vec<u8> {
 /// The last answer of a connection whose input cannot be understood any more.
 fn refuse<S>(wire: &mut Wire<'_, S>, scene: Scene<'_>, status: u16)
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
+    S: Transport,
 {
     count_answer(scene.counters, status);
-    let (status, fields, content) = Response::page(status).into_parts();
-    let framing = Framing::Length(content.length().unwrap_or(0));
-    write_head(&mut wire.out, status, &fields, framing, Connection::Close);
-    if let Content::Bytes(bytes) = content {
+    let answer = Response::page(status).into_parts();
+    let framing = Framing::Length(answer.content.length().unwrap_or(0));
+    write_head(&mut wire.out, &answer, framing, Connection::Close);
+    if let Content::Bytes(bytes) = answer.content {
         wire.out.extend_from_slice(&bytes);
     }
     scene.config.log.write(scene.counters, || Entry {
@@ -322,16 +323,15 @@ enum Connection {
 async fn respond<S>(
     wire: &mut Wire<'_, S>,
     head: &http_wire::Request,
-    answer: (u16, BytesMut, Content),
+    answer: Parts,
     follows: bool,
 ) -> Result<u64, End>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
+    S: Transport,
 {
-    let (status, fields, content) = answer;
     let is_old = head.version < Version::HTTP_11;
-    let framing = match content.length() {
-        _ if matches!(status, 204 | 304) => Framing::Empty,
+    let framing = match answer.content.length() {
+        _ if matches!(answer.status, 204 | 304) => Framing::Empty,
         Some(length) => Framing::Length(length),
         // HTTP/1.0 has no chunks: the end of the connection is the end of the content.
         None if is_old => Framing::UntilClose,
@@ -342,11 +342,11 @@ where
         (true, false) => Connection::Keep,
         (true, true) => Connection::KeepAloud,
     };
-    write_head(&mut wire.out, status, &fields, framing, connection);
+    write_head(&mut wire.out, &answer, framing, connection);
     if head.method == Method::Head || framing == Framing::Empty {
         return Ok(0);
     }
-    match content {
+    match answer.content {
         Content::Empty => Ok(0),
         Content::Bytes(bytes) => send_bytes(wire, bytes).await,
         Content::File {
@@ -364,21 +364,25 @@ where
 /// A head, appended to what waits. The fields are lines that were checked already.
 fn write_head(
     out: &mut BytesMut,
-    status: u16,
-    fields: &[u8],
+    answer: &Parts,
     framing: Framing,
     connection: Connection,
 ) {
-    out.reserve(160 + fields.len());
-    let reason = reason(status).as_bytes();
-    let line = write::status_line(out, Version::HTTP_11, status, reason);
+    out.reserve(200 + answer.fields.len());
+    let reason = reason(answer.status).as_bytes();
+    let line = write::status_line(out, Version::HTTP_11, answer.status, reason);
     debug_assert!(line.is_ok(), "the status is one of three digits");
     date::now(|now| {
         for part in [b"Date: ", now.as_bytes(), b"\r\n"] {
             out.extend_from_slice(part);
         }
     });
-    out.extend_from_slice(fields);
+    if !answer.kind.is_empty() {
+        for part in [b"Content-Type: ", answer.kind.as_bytes(), b"\r\n"] {
+            out.extend_from_slice(part);
+        }
+    }
+    out.extend_from_slice(&answer.fields);
     match framing {
         Framing::Length(length) => write::content_length(out, length),
         Framing::Chunked => out.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
@@ -395,7 +399,7 @@ fn write_head(
 /// Small content joins the head; large content is not copied.
 async fn send_bytes<S>(wire: &mut Wire<'_, S>, bytes: Bytes) -> Result<u64, End>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
+    S: Transport,
 {
     const SMALL: usize = 16 << 10;
     let length = bytes.len() as u64;
@@ -422,7 +426,7 @@ async fn send_stream<S>(
     is_chunked: bool,
 ) -> Result<u64, End>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
+    S: Transport,
 {
     let mut sent = 0;
     loop {
@@ -458,7 +462,7 @@ async fn send_piece<S>(
     is_chunked: bool,
 ) -> Result<(), End>
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
+    S: Transport,
 {
     if piece.is_empty() {
         return Ok(());

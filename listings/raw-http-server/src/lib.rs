@@ -44,6 +44,7 @@ mod metrics;
 mod patience;
 mod response;
 mod server;
+mod transport;
 mod upload;
 mod wire;
 

@@ -55,6 +55,11 @@ impl AccessLog {
         }))))
     }
 
+    /// Whether anybody wants lines.
+    pub(crate) fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// A line, if anybody wants it.
     pub(crate) fn write(&self, counters: &Counters, entry: impl FnOnce() -> Entry) {
         let Some(lines) = self.0.as_ref().and_then(|w| w.lines.as_ref()) else {

@@ -12,6 +12,8 @@ use tokio::sync::mpsc;
 #[derive(Debug)]
 pub struct Response {
     status: u16,
+    /// A kind of content that needs no buffer of its own.
+    kind: &'static str,
     fields: BytesMut,
     content: Content,
     /// A field that would split the answer: it must not be sent.
@@ -44,6 +46,7 @@ impl Response {
     pub fn new(status: u16) -> Response {
         Response {
             status,
+            kind: "",
             fields: BytesMut::new(),
             content: Content::Empty,
             is_broken: !(200..=599).contains(&status),
@@ -52,21 +55,26 @@ impl Response {
 
     /// 200 with text in UTF-8.
     pub fn text(text: impl Into<Bytes>) -> Response {
-        let response = Response::new(200).with("Content-Type", TEXT);
+        let response = Response::new(200).kind(TEXT);
         response.content(Content::Bytes(text.into()))
     }
 
     /// 200 with JSON.
     pub fn json(value: &serde_json::Value) -> Response {
-        let response = Response::new(200).with("Content-Type", "application/json");
+        let response = Response::new(200).kind("application/json");
         response.content(Content::Bytes(value.to_string().into()))
     }
 
     /// A status and its reason as text.
     pub fn page(status: u16) -> Response {
         let text = format!("{status} {}\n", reason(status));
-        let response = Response::new(status).with("Content-Type", TEXT);
+        let response = Response::new(status).kind(TEXT);
         response.content(Content::Bytes(text.into()))
+    }
+
+    /// The same with a `Content-Type`, a value that is part of the program.
+    fn kind(self, kind: &'static str) -> Response {
+        Response { kind, ..self }
     }
 
     // ANCHOR: with
@@ -98,17 +106,26 @@ impl Response {
         }
     }
 
-    /// The status, the lines of the fields, and the content. One that is broken is a
-    /// 500 here.
-    pub(crate) fn into_parts(self) -> (u16, BytesMut, Content) {
-        match self.is_broken {
-            true => {
-                let page = Response::page(500);
-                (page.status, page.fields, page.content)
-            }
-            false => (self.status, self.fields, self.content),
+    /// What is to be sent. An answer that is broken is a 500 here.
+    pub(crate) fn into_parts(self) -> Parts {
+        if self.is_broken {
+            return Response::page(500).into_parts();
+        }
+        Parts {
+            status: self.status,
+            kind: self.kind,
+            fields: self.fields,
+            content: self.content,
         }
     }
+}
+
+/// An answer that was checked.
+pub(crate) struct Parts {
+    pub status: u16,
+    pub kind: &'static str,
+    pub fields: BytesMut,
+    pub content: Content,
 }
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -170,23 +187,26 @@ mod tests {
             ("transfer-encoding", "chunked"),
             ("Connection", "close"),
         ] {
-            let (status, fields, _) =
-                Response::text("x").with(name, value).into_parts();
+            let parts = Response::text("x").with(name, value).into_parts();
+            let (status, fields) = (parts.status, parts.fields);
             assert_eq!(status, 500, "{name}: {value}");
             assert!(
                 !fields.windows(6).any(|part| part == b"Cookie"),
                 "{fields:?}"
             );
         }
-        let (status, ..) = Response::text("x").with("X-Tab", "a\tb").into_parts();
+        let status = Response::text("x")
+            .with("X-Tab", "a\tb")
+            .into_parts()
+            .status;
         assert_eq!(status, 200);
     }
 
     #[test]
     fn a_status_that_is_no_final_one_is_a_500() {
         for status in [0, 100, 101, 199, 600, 1000] {
-            assert_eq!(Response::new(status).into_parts().0, 500);
-            assert_eq!(Response::new(200).status(status).into_parts().0, 500);
+            assert_eq!(Response::new(status).into_parts().status, 500);
+            assert_eq!(Response::new(200).status(status).into_parts().status, 500);
         }
     }
 }

@@ -4,9 +4,9 @@ use crate::body::{BodyError, Source};
 use crate::config::Config;
 use crate::metrics::{Counters, add, change, count};
 use crate::patience::{Alarm, Budget};
+use crate::transport::{PIECE, Piece, Transport, read_warm};
 use bytes::{Buf, Bytes, BytesMut};
 use http_wire::{Event, Framing, RequestParser};
-use std::cell::RefCell;
 use std::fs::File;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -15,13 +15,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::ReadBuf;
 use tokio::time::Instant;
 
 /// Bytes that are read at once.
 const READ: usize = 32 << 10;
-/// Bytes of a file that are read and written at once.
-const PIECE: usize = 128 << 10;
 /// Bytes of a file that go out together with their head.
 const WITH_HEAD: u64 = 64 << 10;
 
@@ -53,7 +51,7 @@ pub struct Wire<'a, S> {
     /// The peer will send nothing more.
     is_ended: bool,
     is_first: bool,
-    head_deadline: Instant,
+    first_deadline: Instant,
     /// Of the request that is being answered.
     content: ContentState,
 }
@@ -69,19 +67,19 @@ struct ContentState {
     failed: Option<End>,
 }
 
-impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
+impl<'a, S: Transport> Wire<'a, S> {
     pub fn new(stream: S, config: &'a Config, counters: &'a Counters) -> Wire<'a, S> {
         let parser = RequestParser::new(http_wire::Config {
             limits: config.limits.wire,
             ..http_wire::Config::default()
         });
-        let head_deadline = Instant::now() + config.timeouts.head;
+        let first_deadline = Instant::now() + config.timeouts.head;
         Wire {
             stream,
             parser,
             input: BytesMut::new(),
             out: BytesMut::new(),
-            alarm: Alarm::new(head_deadline),
+            alarm: Alarm::new(first_deadline),
             reading: Budget::new(config.timeouts.body),
             writing: Budget::new(config.timeouts.write),
             config,
@@ -89,7 +87,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
             held: 0,
             is_ended: false,
             is_first: true,
-            head_deadline,
+            first_deadline,
             content: ContentState {
                 is_complete: true,
                 left: Some(0),
@@ -109,9 +107,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
         stopping: &AtomicBool,
     ) -> Result<Option<http_wire::Request>, End> {
         let mut has_begun = self.is_first || !self.input.is_empty();
-        if has_begun && !self.is_first {
-            self.head_deadline = Instant::now() + self.config.timeouts.head;
-        }
+        // The first head is timed from the connection, others from their first wait.
+        let mut deadline = self.is_first.then_some(self.first_deadline);
         loop {
             if self.is_full() {
                 self.flush().await?;
@@ -136,12 +133,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
                     .map_or(End::Over, End::Malformed));
             }
             idle.store(is_idle, Relaxed);
-            let filled = self.fill_for_head(has_begun).await;
+            let filled = self.fill_for_head(has_begun, &mut deadline).await;
             idle.store(false, Relaxed);
             filled?;
             if !has_begun {
-                has_begun = true;
-                self.head_deadline = Instant::now() + self.config.timeouts.head;
+                (has_begun, deadline) = (true, None);
             }
         }
     }
@@ -178,13 +174,21 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
     }
 
     /// Reads once; a silence that is too long is an end.
-    async fn fill_for_head(&mut self, has_begun: bool) -> Result<(), End> {
-        let idle = self.config.timeouts.idle;
-        let mut deadline = has_begun.then_some(self.head_deadline);
+    async fn fill_for_head(
+        &mut self,
+        has_begun: bool,
+        deadline: &mut Option<Instant>,
+    ) -> Result<(), End> {
+        let timeouts = &self.config.timeouts;
+        let most = if has_begun {
+            timeouts.head
+        } else {
+            timeouts.idle
+        };
         let filled = poll_fn(|cx| match self.poll_fill(cx) {
             Poll::Ready(result) => Poll::Ready(Some(result)),
             Poll::Pending => {
-                let deadline = *deadline.get_or_insert_with(|| Instant::now() + idle);
+                let deadline = *deadline.get_or_insert_with(|| Instant::now() + most);
                 self.alarm.poll(cx, deadline).map(|()| None)
             }
         });
@@ -346,8 +350,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
 
     // ANCHOR: send-file
     /// Writes `length` bytes of a file, from `start`, behind all that waits. What the
-    /// kernel has in memory goes through one buffer that all connections of the thread
-    /// share: whoever does not read holds no memory. The rest is read by another thread.
+    /// kernel has in memory is sent from there; the rest is read by another thread.
     pub async fn send_file(
         &mut self,
         file: &Arc<File>,
@@ -358,8 +361,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
         self.add_front_of(file, &mut at, end);
         self.flush().await?;
         while at < end {
-            match poll_fn(|cx| self.poll_send_file(cx, file, &mut at, end)).await? {
-                Piece::Sent => {}
+            match poll_fn(|cx| self.poll_send_file(cx, file, at, end)).await? {
+                Piece::Sent(sent) => at += sent as u64,
                 Piece::Cold => {
                     let piece =
                         read_cold(file, at, end).await.map_err(|_| End::Over)?;
@@ -375,25 +378,19 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
         &mut self,
         cx: &mut Context<'_>,
         file: &File,
-        at: &mut u64,
+        at: u64,
         end: u64,
     ) -> Poll<Result<Piece, End>> {
-        thread_local! {
-            static SHARED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-        }
-        SHARED.with_borrow_mut(|shared| {
-            shared.resize(PIECE, 0);
-            let length = (end - *at).min(PIECE as u64) as usize;
-            let piece = match read_warm(file, &mut shared[..length], *at) {
-                // The file has become shorter: what was promised cannot be kept.
-                Ok(0) => return Poll::Ready(Err(End::Over)),
-                Ok(length) => &shared[..length],
-                Err(_) => return Poll::Ready(Ok(Piece::Cold)),
-            };
-            let sent = Pin::new(&mut self.stream).poll_write(cx, piece);
-            *at += ready!(self.sent(cx, sent))? as u64;
-            Poll::Ready(Ok(Piece::Sent))
-        })
+        let most = (end - at).min(PIECE as u64) as usize;
+        let sent = match self.stream.poll_send_file(cx, file, at, most) {
+            Poll::Ready(Ok(Piece::Cold)) => return Poll::Ready(Ok(Piece::Cold)),
+            // Nothing is left of the file: it has become shorter, and what was promised
+            // cannot be kept. `sent` takes that for an end.
+            Poll::Ready(Ok(Piece::Sent(sent))) => Poll::Ready(Ok(sent)),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        };
+        self.sent(cx, sent).map_ok(Piece::Sent)
     }
     // ANCHOR_END: send-file
 
@@ -434,14 +431,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'a, S> {
     // ANCHOR_END: linger
 }
 
-/// What became of a piece of a file.
-enum Piece {
-    Sent,
-    /// It is not in memory.
-    Cold,
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Source for Wire<'_, S> {
+impl<S: Transport> Source for Wire<'_, S> {
     fn poll_content(
         &mut self,
         cx: &mut Context<'_>,
@@ -476,7 +466,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Source for Wire<'_, S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire<'_, S> {
+impl<S: Transport> Wire<'_, S> {
     fn content_ends(&mut self, end: End) -> Poll<Result<Option<Bytes>, BodyError>> {
         self.content.failed = Some(end);
         Poll::Ready(Err(end.into()))
@@ -525,22 +515,6 @@ impl From<End> for BodyError {
             End::Over => BodyError::Gone,
         }
     }
-}
-
-// ANCHOR: read-warm
-/// Reads what the kernel has in memory, and waits for no disk: an error if it has not.
-#[cfg(target_os = "linux")]
-fn read_warm(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    use rustix::io::{ReadWriteFlags, preadv2};
-    let mut buffers = [io::IoSliceMut::new(buffer)];
-    Ok(preadv2(file, &mut buffers, at, ReadWriteFlags::NOWAIT)?)
-}
-// ANCHOR_END: read-warm
-
-/// Elsewhere one cannot ask.
-#[cfg(not(target_os = "linux"))]
-fn read_warm(_: &File, _: &mut [u8], _: u64) -> io::Result<usize> {
-    Err(io::ErrorKind::WouldBlock.into())
 }
 
 // ANCHOR: read-cold

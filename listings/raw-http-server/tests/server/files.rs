@@ -271,6 +271,22 @@ fn compressed_variants_go_to_those_who_like_them() {
     assert_eq!(answer.field("content-encoding"), None);
 }
 
+/// A file that the kernel has not in memory takes the other way, and is the same file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_cold_file_arrives_whole() {
+    let folder = folder();
+    let server = serve(&folder);
+    for path in ["large.bin", "page.html"] {
+        let file = File::open(folder.path().join(path)).unwrap();
+        file.sync_all().unwrap();
+        let all = fs::read(folder.path().join(path)).unwrap();
+        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
+        let answer = get(&server, &format!("/{path}"), &[]);
+        assert!(answer.body == all, "{path}: other content");
+    }
+}
+
 /// A file that becomes shorter while it is sent cannot be completed.
 #[test]
 fn a_file_that_shrinks_ends_the_connection() {
