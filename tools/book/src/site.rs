@@ -4,22 +4,20 @@ use crate::chapter::Chapter;
 use crate::preprocess::BookPreprocessor;
 use crate::{Usage, chapter, pages, search};
 use anyhow::{Context, Result};
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::response::Response;
 use notify::event::EventKind;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use raw_http_server::{
+    Accept, Body, Config, Events, Failure, Files, Handler, Request, Response, Root,
+    Server,
+};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
-use tokio::sync::mpsc;
-use tower_http::services::ServeDir;
-use tower_livereload::{LiveReloadLayer, Reloader};
+use walkdir::WalkDir;
 
 /// How long the files must have been quiet before the pages are built again.
 const QUIET: Duration = Duration::from_millis(200);
@@ -56,38 +54,68 @@ fn finish(root: &Path, pages: &Path, chapters: &[Chapter]) -> Result<()> {
     pages::render(root, pages, chapters)
 }
 
-/// The folder of the last build that went well.
-type Current = Arc<RwLock<Arc<TempDir>>>;
+/// Where an open page hears that it is old.
+const CHANGES: &str = "/live-reload";
+
+/// The pages of the last build that went well, and who wants to hear of the next.
+#[derive(Clone)]
+struct Pages {
+    files: Arc<Files>,
+    events: Arc<Events>,
+}
+
+impl Handler for Pages {
+    async fn handle(
+        &self,
+        request: &Request,
+        _: &mut Body<'_>,
+    ) -> Result<Response, Failure> {
+        if request.path() == CHANGES.as_bytes() {
+            return Ok(self.events.listen());
+        }
+        self.files.serve(request).await
+    }
+}
+
+impl Pages {
+    /// Serves what is in `folder`, which goes with the last request that looks into it.
+    fn show(&self, folder: TempDir) -> io::Result<()> {
+        self.files.swap(Root::open(folder.path())?.keep(folder));
+        self.events.send("reload");
+        Ok(())
+    }
+}
 
 /// Builds the pages, serves them on loopback, and builds them again as files change.
 /// A save that breaks the book is reported; the pages before it stay.
-#[tokio::main]
-pub async fn serve(root: &Path, port: u16) -> Result<()> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| taken(error, port))?;
+pub fn serve(root: &Path, port: u16) -> Result<()> {
     let started = Instant::now();
-    let current: Current = Arc::new(RwLock::new(Arc::new(fresh(root)?)));
-    let reload = LiveReloadLayer::new();
-    let reloader = reload.reloader();
-    let pages = Router::new()
-        .fallback(page)
-        .with_state(current.clone())
-        .layer(reload);
-    let root = root.to_path_buf();
-    let (changed, changes) = mpsc::unbounded_channel();
-    let _watcher = watch(&root, changed)?;
-    tokio::spawn(rebuild(root, changes, current, reloader));
+    let nothing_yet = tempfile::tempdir()?;
+    let files = Files::new(Root::open(nothing_yet.path())?)
+        .not_found_page("404.html")
+        .cache_control("no-cache");
+    let pages = Pages {
+        files: Arc::new(files),
+        events: Arc::default(),
+    };
+    let config = Config {
+        address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        accept: Accept::Shared,
+        ..Config::default()
+    };
+    let server = Server::start(config, pages.clone());
+    let server = server.map_err(|error| taken(error, port))?;
+    pages.show(fresh(root)?)?;
+    let (changed, changes) = mpsc::channel();
+    let _watcher = watch(root, changed)?;
     println!(
         "The book is at http://{} (built in {:.1} s). It follows your changes; \
          Ctrl-C ends it.",
-        listener.local_addr()?,
+        server.address(),
         started.elapsed().as_secs_f64()
     );
-    axum::serve(listener, pages)
-        .await
-        .context("the server stopped")
+    rebuild(root, &changes, &pages);
+    Ok(())
 }
 
 fn taken(error: io::Error, port: u16) -> anyhow::Error {
@@ -104,28 +132,33 @@ fn taken(error: io::Error, port: u16) -> anyhow::Error {
 fn fresh(root: &Path) -> Result<TempDir> {
     let dir = tempfile::Builder::new().prefix("node-rebuilt-").tempdir()?;
     build(root, Some(dir.path()))?;
+    follow_changes(dir.path())?;
     Ok(dir)
 }
 
-async fn page(State(current): State<Current>, request: Request) -> Response {
-    let dir = current.read().unwrap_or_else(|e| e.into_inner()).clone();
-    let missing = tower_http::services::ServeFile::new(dir.path().join("404.html"));
-    let mut files = ServeDir::new(dir.path()).not_found_service(missing);
-    match files.try_call(request).await {
-        Ok(response) => response.map(Body::new),
-        Err(error) => {
-            let mut response = Response::new(Body::from(error.to_string()));
-            *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
-            response
+/// Has each page load itself anew when it is told to.
+fn follow_changes(pages: &Path) -> Result<()> {
+    let script = format!(
+        "<script>new EventSource('{CHANGES}')\
+         .addEventListener('reload', () => location.reload());</script>\n"
+    );
+    for entry in WalkDir::new(pages) {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|ending| ending == "html") {
+            let page = std::fs::read_to_string(entry.path())?;
+            let at = page.rfind("</body>").unwrap_or(page.len());
+            let (before, after) = page.split_at(at);
+            std::fs::write(entry.path(), [before, &script, after].concat())?;
         }
     }
+    Ok(())
 }
 
 /// Tells of every change below the folders a page is made from. Reading is none: each
 /// build reads them all.
 fn watch(
     root: &Path,
-    changed: mpsc::UnboundedSender<()>,
+    changed: mpsc::Sender<()>,
 ) -> Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<_>| {
         let ours = |event: notify::Event| {
@@ -150,31 +183,25 @@ fn watch(
     Ok(watcher)
 }
 
-async fn rebuild(
-    root: PathBuf,
-    mut changes: mpsc::UnboundedReceiver<()>,
-    current: Current,
-    reloader: Reloader,
-) {
-    while changes.recv().await.is_some() {
+/// Builds again after each change, as long as there can be one.
+fn rebuild(root: &Path, changes: &mpsc::Receiver<()>, pages: &Pages) {
+    while changes.recv().is_ok() {
         // An editor writes a file in several steps.
-        while tokio::time::timeout(QUIET, changes.recv())
-            .await
-            .is_ok_and(|c| c.is_some())
-        {}
+        while changes.recv_timeout(QUIET).is_ok() {}
         let started = Instant::now();
-        let from = root.clone();
-        match tokio::task::spawn_blocking(move || fresh(&from)).await {
-            Ok(Ok(dir)) => {
-                *current.write().unwrap_or_else(|e| e.into_inner()) = Arc::new(dir);
-                reloader.reload();
+        let from = root.to_path_buf();
+        let built = thread::spawn(move || fresh(&from)).join();
+        let shown = built.map(|dir| Ok(pages.show(dir?)?));
+        match shown {
+            Ok(Ok(())) => {
                 println!("Built again in {:.1} s.", started.elapsed().as_secs_f64());
             }
             Ok(Err(error)) => {
+                let error: anyhow::Error = error;
                 eprintln!("error: {error:#}\nThe pages stay as they were.");
             }
             Err(_) => {
-                eprintln!("error: the build panicked. The pages stay as they were.")
+                eprintln!("error: the build panicked. The pages stay as they were.");
             }
         }
     }
