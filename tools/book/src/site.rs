@@ -144,7 +144,11 @@ fn follow_changes(pages: &Path) -> Result<()> {
     );
     for entry in WalkDir::new(pages) {
         let entry = entry?;
-        if entry.path().extension().is_some_and(|ending| ending == "html") {
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "html")
+        {
             let page = std::fs::read_to_string(entry.path())?;
             let at = page.rfind("</body>").unwrap_or(page.len());
             let (before, after) = page.split_at(at);
@@ -156,10 +160,7 @@ fn follow_changes(pages: &Path) -> Result<()> {
 
 /// Tells of every change below the folders a page is made from. Reading is none: each
 /// build reads them all.
-fn watch(
-    root: &Path,
-    changed: mpsc::Sender<()>,
-) -> Result<RecommendedWatcher> {
+fn watch(root: &Path, changed: mpsc::Sender<()>) -> Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<_>| {
         let ours = |event: notify::Event| {
             let build =
