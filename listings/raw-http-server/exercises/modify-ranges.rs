@@ -1,8 +1,8 @@
 //! `Range: bytes=…` of a file with so many bytes (RFC 9110 §14.1.2).
 
 /// What is to be sent: `Ok(None)` for all of it, because there is no valid range of
-/// bytes; `Ok(Some((first, last)))` for a part, both counted from 0; `Err(())` for a part
-/// that there is not.
+/// bytes; `Ok(Some((first, last)))` for a part, both counted from 0; `Err(())` for a
+/// part that there is not.
 #[allow(clippy::result_unit_err, reason = "there is one reason")]
 pub fn range(value: &str, length: u64) -> Result<Option<(u64, u64)>, ()> {
     // UNSOLVED: `bytes=2-5` works. What are `-3` and `2-`, what lies behind the end, what

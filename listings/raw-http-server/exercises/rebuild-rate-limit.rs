@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// Each address has a bucket of `burst` tokens and gets one back every `interval`
-/// milliseconds; a request costs one. At most `most` addresses are remembered, and a full
-/// bucket is as good as none.
+/// milliseconds; a request costs one. At most `most` addresses are remembered, and a
+/// full bucket is as good as none.
 pub struct Buckets {
     buckets: HashMap<IpAddr, u32>,
     burst: u32,

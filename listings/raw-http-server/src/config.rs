@@ -44,9 +44,9 @@ pub enum Accept {
 /// How much of everything a peer may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Heads, chunk lines and trailers: the limits of the parser, of which `body` counts
-    /// here, too. Default: a head of 16 KiB with 128 fields, a first line of 8 KiB, a
-    /// body of 16 MiB (beyond: 431, 431, 414, 413).
+    /// Heads, chunk lines, trailers and content: the limits of the parser. Default: a
+    /// head of 16 KiB with 128 fields, a first line of 8 KiB, a body of 16 MiB
+    /// (beyond: 431, 431, 414, 413).
     pub wire: http_wire::Limits,
     /// Connections at once. Beyond: 503, and hung up on. Default 4,096.
     pub connections: usize,

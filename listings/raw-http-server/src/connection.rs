@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 // ANCHOR: handler
 /// What a server is for: gives each request its answer.
 pub trait Handler: Send + Sync + 'static {
-    /// The answer to a request. Its content is read by whoever wants it, through `body`.
+    /// The answer to a request. Its content is read through `body`, or not at all.
     ///
     /// A `HEAD` may be answered as a `GET`: the server leaves the content away. Methods
     /// that no RFC of HTTP names, `CONNECT` and `TRACE` do not come here, but are

@@ -99,9 +99,9 @@ fn write_all(out: impl Write, lines: &Receiver<String>) {
 }
 
 // ANCHOR: log-line
-/// `1764090000.123 127.0.0.1 "GET / HTTP/1.1" 200 512 0.000041`: seconds since 1970, who,
-/// what, the answer, bytes of content, seconds it took. What a peer sent is escaped: it
-/// could write lines of its own, or to your terminal.
+/// `1764090000.123 127.0.0.1 "GET / HTTP/1.1" 200 512 0.000041`: seconds since 1970,
+/// who, what, the answer, bytes of content, seconds it took. What a peer sent is
+/// escaped: it could write lines of its own, or to your terminal.
 fn line(entry: &Entry) -> String {
     let now = date::since_1970();
     let mut line = format!(

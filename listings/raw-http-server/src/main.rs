@@ -28,11 +28,11 @@ struct Cli {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     listen: SocketAddr,
-    /// Threads, each with its own loop and connections
+    /// Threads, each with its own loop
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
-    /// How connections reach the workers
-    #[arg(long, default_value = "reuse-port")]
+    /// One port: reuse-port or shared
+    #[arg(long, default_value = "reuse-port", hide_possible_values = true)]
     accept: How,
     /// Take uploads into this folder
     #[arg(long, value_name = "FOLDER")]
@@ -55,10 +55,10 @@ struct Cli {
     /// Seconds between two requests
     #[arg(long, default_value_t = Timeouts::default().idle.as_secs_f64(), value_parser = seconds, value_name = "SECONDS")]
     idle_timeout: f64,
-    /// Seconds of silence in a body, or of not reading an answer
+    /// Seconds of patience in a body or an answer
     #[arg(long, default_value_t = Timeouts::default().body.most.as_secs_f64(), value_parser = seconds, value_name = "SECONDS")]
     patience: f64,
-    /// Seconds that busy connections have when the server stops
+    /// Seconds for busy connections at a stop
     #[arg(long, default_value_t = Timeouts::default().grace.as_secs_f64(), value_parser = seconds, value_name = "SECONDS")]
     grace: f64,
     /// Write a line for each request to stdout

@@ -35,8 +35,8 @@ impl Uploads {
     }
 
     // ANCHOR: take
-    /// Takes the body as the file `name`: 201, or 204 if there was one. The name must be
-    /// of letters, digits, `-`, `_` and `.`, and not begin with a dot: else 400.
+    /// Takes the body as the file `name`: 201, or 204 if there was one. The name must
+    /// be of letters, digits, `-`, `_` and `.`, and not begin with a dot: else 400.
     ///
     /// # Errors
     /// What is wrong with the body, or with the disk; 503 if too many come at once.

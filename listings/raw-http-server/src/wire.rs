@@ -212,8 +212,8 @@ impl<'a, S: Transport> Wire<'a, S> {
     }
 
     // ANCHOR: fill
-    /// Appends what has come to the input. It is read into the stack first: a connection
-    /// that waits has no buffer.
+    /// Appends what has come to the input. It is read into the stack first: a
+    /// connection that waits has no buffer.
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut place = [MaybeUninit::uninit(); READ];
         let mut buffer = ReadBuf::uninit(&mut place);
@@ -283,7 +283,6 @@ impl<'a, S: Transport> Wire<'a, S> {
         poll_fn(|cx| self.poll_send(cx, &mut tail)).await
     }
 
-    // ANCHOR: send
     /// Writes all that waits and then `tail`, in one system call if the peer takes it.
     /// A peer that takes nothing runs out of time.
     pub fn poll_send(
@@ -333,7 +332,6 @@ impl<'a, S: Transport> Wire<'a, S> {
             }
         }
     }
-    // ANCHOR_END: send
 
     /// Ready when the peer has hung up. Until then what it sends is read, as far as a
     /// head may go, and waits.
@@ -405,9 +403,9 @@ impl<'a, S: Transport> Wire<'a, S> {
     }
 
     // ANCHOR: linger
-    /// The end of a connection. A close with something unread would make the kernel send
-    /// a reset, which can overtake the last answer (RFC 9112 §9.6): say that nothing
-    /// more comes, and read for a while what does.
+    /// The end of a connection. A close with something unread would make the kernel
+    /// send a reset, which can overtake the last answer (RFC 9112 §9.6): say that
+    /// nothing more comes, and read for a while what does.
     pub async fn close(mut self, linger: bool) {
         if self.flush().await.is_err() {
             return;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// Each address has a bucket of `burst` tokens and gets one back every `interval`
-/// milliseconds; a request costs one. At most `most` addresses are remembered, and a full
-/// bucket is as good as none.
+/// milliseconds; a request costs one. At most `most` addresses are remembered, and a
+/// full bucket is as good as none.
 ///
 /// Of a bucket only the time is kept at which it will be full: an empty one will be
 /// `burst` intervals from now, and a request moves that by one interval.

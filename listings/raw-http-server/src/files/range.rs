@@ -25,7 +25,7 @@ pub fn wanted(fields: &Fields, length: u64) -> Wanted {
         return Wanted::All;
     };
     let (start, end) = match parse(range) {
-        // An empty file has a last byte as little as a first: there is no way to say so.
+        // An empty file has no last byte either, and there is no way to say so.
         Some(Spec::Last(count)) if count > 0 && length == 0 => return Wanted::All,
         Some(Spec::Last(count)) => (length - count.min(length), length),
         Some(Spec::From(first)) => (first, length),
