@@ -75,7 +75,6 @@ impl Drop for Slot {
     }
 }
 
-// ANCHOR: customer
 /// The address that is counted: whoever has one IPv6 address has 2^64 of them, and an
 /// IPv4 address written as IPv6 is still that one.
 fn customer(address: IpAddr) -> IpAddr {
@@ -87,7 +86,6 @@ fn customer(address: IpAddr) -> IpAddr {
         None => Ipv6Addr::from(u128::from(address) >> 64 << 64).into(),
     }
 }
-// ANCHOR_END: customer
 
 #[cfg(test)]
 mod tests {

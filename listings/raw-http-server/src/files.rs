@@ -189,7 +189,6 @@ impl Files {
     }
 }
 
-// ANCHOR: choose
 /// The file itself, or the compressed variant that the client likes best. A variant
 /// that is older than its file was made from another one.
 async fn choose(
@@ -223,7 +222,6 @@ async fn choose(
         coding: None,
     })
 }
-// ANCHOR_END: choose
 
 /// Relative links of a folder's page count from the slash at its end.
 fn to_folder(request: &Request) -> Response {

@@ -138,9 +138,14 @@ fn run(cli: &Cli) -> io::Result<()> {
             format!("cannot listen on {}: {error}", cli.listen),
         )
     };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    // From here on a signal is heard, and not the end of the process.
+    let signals = runtime.block_on(async { Signals::new() })?;
     let server = Server::start(config, app).map_err(listen)?;
     println!("http://{} with {} workers", server.address(), cli.workers);
-    wait(server)
+    runtime.block_on(wait(server, signals))
 }
 
 fn config(cli: &Cli) -> io::Result<Config> {
@@ -170,41 +175,56 @@ fn config(cli: &Cli) -> io::Result<Config> {
     Ok(config)
 }
 
-/// Waits for a signal, then for the connections.
-fn wait(server: Running) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(signal())?;
+/// Waits for a signal, then for the connections, or for another signal.
+async fn wait(server: Running, mut signals: Signals) -> io::Result<()> {
+    signals.next().await?;
     eprintln!("stopping");
-    let stop = std::thread::spawn(move || server.stop());
-    runtime.block_on(async {
-        let stopped = tokio::task::spawn_blocking(move || stop.join());
-        tokio::select! {
-            stopped = stopped => match stopped {
-                Ok(Ok(stopped)) => eprintln!(
-                    "{} idle, {} finished, {} aborted",
-                    stopped.idle, stopped.finished, stopped.aborted
-                ),
-                _ => eprintln!("the server panicked"),
-            },
-            _ = signal() => std::process::exit(130),
+    let stopped = tokio::task::spawn_blocking(move || server.stop());
+    tokio::select! {
+        stopped = stopped => {
+            let stopped = stopped?;
+            eprintln!(
+                "{} idle, {} finished, {} aborted",
+                stopped.idle, stopped.finished, stopped.aborted
+            );
+            Ok(())
         }
-    });
-    Ok(())
+        _ = signals.next() => std::process::exit(130),
+    }
 }
 
-/// Ctrl-C, or what a supervisor sends.
-async fn signal() -> io::Result<()> {
+/// Ctrl-C, and what a supervisor sends.
+struct Signals {
     #[cfg(unix)]
-    {
+    both: [tokio::signal::unix::Signal; 2],
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> io::Result<Signals> {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+        let both = [SignalKind::interrupt(), SignalKind::terminate()];
+        let [interrupt, terminate] = both.map(signal);
+        let both = [interrupt?, terminate?];
+        Ok(Signals { both })
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> io::Result<Signals> {
+        Ok(Signals {})
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) -> io::Result<()> {
+        let [interrupt, terminate] = &mut self.both;
         tokio::select! {
-            result = tokio::signal::ctrl_c() => result,
+            _ = interrupt.recv() => Ok(()),
             _ = terminate.recv() => Ok(()),
         }
     }
+
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    async fn next(&mut self) -> io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }

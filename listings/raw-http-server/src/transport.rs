@@ -93,7 +93,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for Plain<S> {
     }
 }
 
-// ANCHOR: copy
 /// Through one buffer that all connections of a thread share. What the stream does not
 /// take is read again, later: whoever does not read holds no memory.
 fn poll_copy(
@@ -118,7 +117,6 @@ fn poll_copy(
         }
     })
 }
-// ANCHOR_END: copy
 
 // ANCHOR: read-warm
 /// Reads what the kernel has in memory, and waits for no disk: an error if it has not.

@@ -515,7 +515,6 @@ impl From<End> for BodyError {
     }
 }
 
-// ANCHOR: read-cold
 /// Reads on a thread that may wait for the disk, and asks for what comes next.
 async fn read_cold(file: &Arc<File>, at: u64, end: u64) -> io::Result<Bytes> {
     let file = Arc::clone(file);
@@ -532,7 +531,6 @@ async fn read_cold(file: &Arc<File>, at: u64, end: u64) -> io::Result<Bytes> {
     };
     tokio::task::spawn_blocking(read).await?
 }
-// ANCHOR_END: read-cold
 
 #[cfg(unix)]
 fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {

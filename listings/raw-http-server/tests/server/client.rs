@@ -162,7 +162,7 @@ impl Client {
         }
     }
 
-    /// Reads once; whether there was anything.
+    /// Reads once; whether anything may follow.
     fn fill(&mut self) -> bool {
         let mut buffer = [0; 64 << 10];
         match self.stream.read(&mut buffer) {
@@ -171,6 +171,7 @@ impl Client {
                 length > 0
             }
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => false,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => true,
             Err(error) => panic!("{error}: nothing came within {GUARD:?}"),
         }
     }
