@@ -374,7 +374,9 @@ fn unfolded(details: &str, open: bool) -> String {
 /// A word of the glossary shows its definition to the mouse and to the keyboard, and
 /// Escape puts it away.
 pub async fn definitions(stage: &Stage, browser: &Browser) -> Result<()> {
-    let word = "document.querySelector('main a[href*=\"glossary.html#\"]')";
+    // One that is seen: others are in answers that are folded.
+    let word = "[...document.querySelectorAll('main a[href*=\"glossary.html#\"]')]\
+        .find((word) => word.checkVisibility())";
     let shown = "document.querySelector('#definition:popover-open')";
     let described = format!(
         "{shown}?.textContent.length > 20 \

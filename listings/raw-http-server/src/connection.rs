@@ -417,7 +417,6 @@ enum Step {
     Complete,
 }
 
-// ANCHOR: send-stream
 /// Writes pieces as they come. When none is there, everything so far goes out. A peer
 /// that hangs up meanwhile ends the stream, and with it whoever makes the pieces.
 async fn send_stream<S>(
@@ -454,7 +453,6 @@ where
     }
     Ok(sent)
 }
-// ANCHOR_END: send-stream
 
 async fn send_piece<S>(
     wire: &mut Wire<'_, S>,

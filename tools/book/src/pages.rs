@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 const FOLDER: &str = "listings";
 
 /// What would weigh more, in bytes, has no page: it is downloaded.
-const SHOWN: usize = 100_000;
+const SHOWN: usize = 130_000;
 
 /// What the number of a line weighs.
 const NUMBER: usize = 50;

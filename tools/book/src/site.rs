@@ -51,7 +51,41 @@ pub fn command() -> Result<()> {
 /// What the pages have beyond those that mdBook wrote.
 fn finish(root: &Path, pages: &Path, chapters: &[Chapter]) -> Result<()> {
     search::refine(pages)?;
+    each_page(pages, without_stepper)?;
     pages::render(root, pages, chapters)
+}
+
+/// Changes pages that are written already.
+fn each_page(pages: &Path, change: impl Fn(&str) -> Option<String>) -> Result<()> {
+    for entry in WalkDir::new(pages) {
+        let entry = entry?;
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == "html") {
+            let page = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            if let Some(page) = change(&page) {
+                std::fs::write(path, page)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// mdBook puts every script and style of `book.toml` on every page; the stepper's are
+/// heavy, and few pages have one.
+fn without_stepper(page: &str) -> Option<String> {
+    if page.contains("<trace-stepper") {
+        return None;
+    }
+    let is_its = |line: &&str| {
+        let line = line.trim_start();
+        (line.starts_with("<script ") || line.starts_with("<link "))
+            && line.contains("theme/trace-stepper-")
+    };
+    page.lines().any(|line| is_its(&line)).then(|| {
+        let kept = page.split_inclusive('\n').filter(|line| !is_its(line));
+        kept.collect()
+    })
 }
 
 /// Where an open page hears that it is old.
@@ -142,20 +176,11 @@ fn follow_changes(pages: &Path) -> Result<()> {
         "<script>new EventSource('{CHANGES}')\
          .addEventListener('reload', () => location.reload());</script>\n"
     );
-    for entry in WalkDir::new(pages) {
-        let entry = entry?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|ending| ending == "html")
-        {
-            let page = std::fs::read_to_string(entry.path())?;
-            let at = page.rfind("</body>").unwrap_or(page.len());
-            let (before, after) = page.split_at(at);
-            std::fs::write(entry.path(), [before, &script, after].concat())?;
-        }
-    }
-    Ok(())
+    each_page(pages, |page| {
+        let at = page.rfind("</body>").unwrap_or(page.len());
+        let (before, after) = page.split_at(at);
+        Some([before, &script, after].concat())
+    })
 }
 
 /// Tells of every change below the folders a page is made from. Reading is none: each
@@ -205,5 +230,22 @@ fn rebuild(root: &Path, changes: &mpsc::Receiver<()>, pages: &Pages) {
                 eprintln!("error: the build panicked. The pages stay as they were.");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_stepper;
+
+    #[test]
+    fn only_a_page_with_a_stepper_loads_it() {
+        let rest =
+            "<script src=\"../book.js\"></script>\n<p>theme/trace-stepper-</p>\n";
+        let its = "  <script src=\"../theme/trace-stepper-7d8d.js\"></script>\n";
+        let style = "<link rel=\"stylesheet\" href=\"theme/trace-stepper-3d.css\">\n";
+        let page = format!("{style}{rest}{its}");
+        assert_eq!(without_stepper(&page).as_deref(), Some(rest));
+        assert_eq!(without_stepper(rest), None);
+        assert_eq!(without_stepper(&format!("{page}<trace-stepper>")), None);
     }
 }
