@@ -111,6 +111,8 @@ mod roles {
     /// (`SignalExit` in src/node.cc), puts the flag back, and then dies of the signal.
     fn hold_stdout() -> io::Result<()> {
         let signals = SelfPipe::catch(&[Signal::INT, Signal::TERM])?;
+        // Under nohup it would be ignored. Node begins with the default of each signal.
+        set_action(Signal::HUP, Action::Default)?;
         let output = Output::new(stdout())?;
         write_all(stderr(), b"opened")?;
         let input = (stdin(), PollFlags::IN);
