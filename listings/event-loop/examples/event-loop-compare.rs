@@ -400,12 +400,91 @@ mod peer {
     }
 }
 
+/// What no loop of this kind can do without, and nothing else.
+#[cfg(target_os = "linux")]
+mod bare {
+    use super::{Plan, Stopwatch};
+    use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
+    use std::cell::Cell;
+    use std::collections::VecDeque;
+    use std::io;
+    use std::mem::MaybeUninit;
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    pub fn run(job: &str, plan: Plan) -> Option<io::Result<f64>> {
+        match job {
+            "ticks" => Some(Ok(ticks(plan))),
+            "turns" => Some(turns(plan)),
+            _ => None,
+        }
+    }
+
+    fn rounds(plan: Plan, mut round: impl FnMut()) -> f64 {
+        let watch = Stopwatch::default();
+        for number in 0..plan.warm_up + plan.rounds {
+            if number == plan.warm_up {
+                watch.spent.set(Duration::ZERO);
+            }
+            watch.start();
+            round();
+            watch.stop();
+        }
+        let operations = plan.operations * plan.rounds;
+        watch.spent.get().as_nanos() as f64 / operations as f64
+    }
+
+    /// A queue of closures in boxes: no names, no errors, no scopes.
+    fn ticks(plan: Plan) -> f64 {
+        let ran = Rc::new(Cell::new(0));
+        let mut queue: VecDeque<Box<dyn FnOnce()>> = VecDeque::new();
+        let nanoseconds = rounds(plan, || {
+            for _ in 0..plan.operations {
+                let ran = Rc::clone(&ran);
+                queue.push_back(Box::new(move || ran.set(ran.get() + 1)));
+            }
+            while let Some(callback) = queue.pop_front() {
+                callback();
+            }
+        });
+        assert_eq!(ran.get(), plan.operations * (plan.warm_up + plan.rounds));
+        nanoseconds
+    }
+
+    /// One call of epoll a turn, with a descriptor in its set, as the rebuild has.
+    fn turns(plan: Plan) -> io::Result<f64> {
+        let set = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let wakeup = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        let data = epoll::EventData::new_u64(0);
+        epoll::add(&set, &wakeup, data, epoll::EventFlags::IN)?;
+        let mut ready = 0;
+        let nanoseconds = rounds(plan, || {
+            for _ in 0..plan.operations {
+                let mut events = [MaybeUninit::<epoll::Event>::uninit(); 1];
+                let waited = epoll::wait(&set, &mut events, Some(&Timespec::default()));
+                ready += waited.map_or(0, |(events, _)| events.len());
+            }
+        });
+        assert_eq!(ready, 0, "nobody wrote");
+        Ok(nanoseconds)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod bare {
+    pub fn run(_: &str, _: super::Plan) -> Option<std::io::Result<f64>> {
+        None
+    }
+}
+
 fn usage(wrong: &str) -> ExitCode {
-    eprintln!("{wrong}: say `rebuild` or `tokio`, then a job of compare/compare.toml");
+    eprintln!(
+        "{wrong}: say `rebuild`, `bare` or `tokio`, then a job of compare/compare.toml"
+    );
     ExitCode::from(2)
 }
 
-fn main() -> ExitCode {
+pub fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [who, job, rest @ ..] = args.as_slice() else {
         return usage("two words are missing");
@@ -415,16 +494,18 @@ fn main() -> ExitCode {
         return usage(&format!("`{job}` is no job, or lacks its number of timers"));
     };
     let result = match who.as_str() {
-        "rebuild" => rebuild(job, plan),
-        "tokio" if peer::takes_part_in(job) => peer::run(job, plan),
-        _ => return usage(&format!("`{who}` does not do `{job}`")),
+        "rebuild" => Some(rebuild(job, plan)),
+        "bare" => bare::run(job, plan),
+        "tokio" if peer::takes_part_in(job) => Some(peer::run(job, plan)),
+        _ => None,
     };
     match result {
-        Ok(nanoseconds) => {
+        None => usage(&format!("`{who}` does not do `{job}`")),
+        Some(Ok(nanoseconds)) => {
             println!("{nanoseconds:.2}");
             ExitCode::SUCCESS
         }
-        Err(error) => {
+        Some(Err(error)) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }

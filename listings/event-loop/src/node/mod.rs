@@ -352,11 +352,19 @@ impl<H: Host> EventLoop<H> {
 
     /// Records a step. Costs nothing unless something is recorded.
     fn note(&mut self, event: Event, label: impl FnOnce() -> String) {
+        if self.recorder.is_some() {
+            self.note_step(event, label());
+        }
+    }
+
+    /// Out of the way of the callers, which nearly always only ask.
+    #[cold]
+    fn note_step(&mut self, event: Event, label: String) {
         let Some(mut recorder) = self.recorder.take() else {
             return;
         };
         let (turn, phase, at) = (self.uv.turns(), self.phase, self.uv.now());
-        recorder.step(turn, phase, at, event, label(), || self.queues());
+        recorder.step(turn, phase, at, event, label, || self.queues());
         self.recorder = Some(recorder);
     }
 

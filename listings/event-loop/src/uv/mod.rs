@@ -9,7 +9,8 @@ mod poll;
 mod pool;
 mod run;
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::time::Duration;
 
@@ -117,7 +118,8 @@ pub struct Loop {
     time: u64,
     turns: u64,
     stop: bool,
-    handles: HashMap<HandleId, Handle>,
+    /// Ids are counted, not chosen by a peer: a plain hash will do.
+    handles: FxHashMap<HandleId, Handle>,
     /// Started idle, prepare and check handles, each kind in the order of starting.
     started: [Vec<HandleId>; 3],
     /// How many handles keep the loop alive.
@@ -143,7 +145,7 @@ impl Loop {
             time: 0,
             turns: 0,
             stop: false,
-            handles: HashMap::new(),
+            handles: FxHashMap::default(),
             started: Default::default(),
             keeping_alive: 0,
             timers: BTreeSet::new(),

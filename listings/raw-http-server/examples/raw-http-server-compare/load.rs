@@ -39,7 +39,9 @@ pub fn wrk(
     processor: Option<usize>,
 ) -> Result<Load> {
     let mut command = Command::new("wrk");
-    command.args(["--latency", "-t1"]);
+    // Without a time of our own, wrk calls an answer an error that took over two seconds.
+    // Here it is a late answer, and belongs among the latencies.
+    command.args(["--latency", "-t1", "--timeout", "60s"]);
     command
         .arg(format!("-c{connections}"))
         .arg(format!("-d{seconds}s"));
