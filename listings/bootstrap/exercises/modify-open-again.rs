@@ -1,5 +1,6 @@
 //! A program keeps a directory open, so no snapshot can be taken of it. Close it before
-//! the snapshot is taken, open it again in each process, and leave `next()` as it is.
+//! the snapshot is taken, keep nothing of it, open it again in each process, and leave
+//! `next()` as it is.
 
 // UNSOLVED: give the directory up and take it again, then delete this line
 pub const ENTRY: &str = "

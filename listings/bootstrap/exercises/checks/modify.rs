@@ -113,6 +113,17 @@ pub fn open_again(entry: &'static str) -> Result<(), String> {
         if builder.host.handles.is_empty() {
             return Err("The builder has opened no directory.".into());
         }
+        if has_open(&builder) {
+            return Err("The builder's directory was never closed.".into());
+        }
+        let heap =
+            open(&blob, externals::table()).map_err(|error| error.to_string())?;
+        let is_handle = |object: &Object| matches!(object.kind, Kind::Handle(_));
+        if heap.objects.iter().any(is_handle) {
+            let wrong = "The snapshot holds the object of a closed directory: \
+                         Node aborts there.";
+            return Err(wrong.into());
+        }
         for _ in 0..2 {
             let (program, _) = start(&blob, "")?;
             expect("The program", &program, "program: object\n")?;
@@ -138,4 +149,19 @@ fn a_typed_answer_is_refused() {
     let both: &'static str =
         format!("console.log('builder:', 'object');{object}").leak();
     assert!(open_again(both).is_err());
+}
+
+/// Half of a solution is none: closed and kept, given up and not closed.
+#[cfg(test)]
+#[test]
+fn half_an_open_again_is_refused() {
+    use super::solution::modify_open_again::ENTRY;
+    let without = |line: &str| -> &'static str {
+        assert!(ENTRY.contains(line));
+        ENTRY.replace(line, "").leak()
+    };
+    let kept = open_again(without("directory = undefined;"));
+    assert!(kept.is_err_and(|wrong| wrong.contains("closed directory")));
+    let open = open_again(without("directory.closeSync();"));
+    assert!(open.is_err_and(|wrong| wrong.contains("never closed")));
 }
