@@ -231,10 +231,10 @@ fn leads_to_source(page: &Page, file: &Path, include: &Include) -> Result<String
     else {
         return Ok(format!("<code>{name}</code>"));
     };
-    let up = "../".repeat(page.file.components().count() - 2);
+    let up = up(page);
     Ok(format!(
-        "<span class=\"whence\"><a href=\"{up}{address}\"><code>{name}</code></a> \
-         <a class=\"take\" href=\"{up}{archive}\" download \
+        "<span class=\"whence\"><a href=\"{up}{address}\"><code>{name}</code></a>\
+         \u{a0}<a class=\"take\" href=\"{up}{archive}\" download \
          title=\"Download {listing}\"></a></span>",
         address = escape(&address),
         archive = escape(&archive),
@@ -242,11 +242,22 @@ fn leads_to_source(page: &Page, file: &Path, include: &Include) -> Result<String
     ))
 }
 
-/// What Node printed and what the rebuild printed, side by side, and the verdict of the
-/// comparison.
+/// The way from the page to the top of the site.
+fn up(page: &Page) -> String {
+    "../".repeat(page.file.components().count() - 2)
+}
+
+/// What Node printed, which leads to the record, and what the rebuild printed, side by
+/// side, and the verdict of the comparison.
 fn outputs(page: &Page, shown: &Fence, file: &Path) -> Result<String> {
     let proof = proof::covering(page.root, file)?
         .with_context(|| format!("{} was not compared", file.display()))?;
+    let printed = match pages::address(page.root, file, 1)? {
+        Some(record) => {
+            format!("<a href=\"{}{}\">printed</a>", up(page), escape(&record))
+        }
+        None => "printed".to_string(),
+    };
     let fence = "`".repeat(12);
     let side = |voice: &str, who: &str| {
         format!(
@@ -259,7 +270,7 @@ fn outputs(page: &Page, shown: &Fence, file: &Path) -> Result<String> {
         "<div class=\"outputs\" role=\"group\" aria-label=\"What both printed\">\n{}{}\
          <p class=\"verdict\">Identical, checked \
          <time datetime=\"{date}\">{date}</time></p>\n\n</div>\n",
-        side("node", &format!("{} printed", escape(&proof.node.node))),
+        side("node", &format!("{} {printed}", escape(&proof.node.node))),
         side("rebuild", "printed"),
         date = escape(&proof.date),
     ))
