@@ -1,7 +1,9 @@
 //! Where does the content of a request end? This attempt is what a front in the chapter
-//! does: it believes the first `Content-Length` and nothing else. Decide by RFC 9112
-//! §6.3, and refuse what could be read in two ways: both fields, one of them twice, a
-//! number that is none, `chunked` that is not alone.
+//! does: it believes the first `Content-Length` and nothing else. Say `Ends::AtOnce`,
+//! `Ends::After(bytes)` or `Ends::WithLastChunk`, or `Ends::Refused` where two programs
+//! could say two things: both fields, one of them twice, a number that is none, a coding
+//! that is not `chunked` and nothing else. RFC 9112 §6.3 would let some of these pass,
+//! such as `gzip, chunked` and the same length twice; http-wire does not.
 
 use crate::checks::Ends;
 

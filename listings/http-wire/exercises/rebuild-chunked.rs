@@ -1,5 +1,10 @@
 //! Build the decoder of chunked content: sizes in, data out, cut anywhere. This attempt
 //! takes what comes for whole chunks with sizes of one digit.
+//!
+//! `Decoded::More` wants more bytes; `Decoded::Done { left }` says that the empty line
+//! behind the last chunk was there, and `left` bytes behind that. What extensions and
+//! trailers say is dropped and not judged; but their lines end in CR LF, and no control
+//! character is in them, except a tab.
 
 use crate::checks::{ChunkedDecoder, Decoded};
 
@@ -7,8 +12,7 @@ use crate::checks::{ChunkedDecoder, Decoded};
 pub struct Decoder;
 
 impl ChunkedDecoder for Decoder {
-    // UNSOLVED: keep the state between calls, refuse what is no chunk, then delete this
-    // comment
+    // UNSOLVED: keep state between calls, refuse what is no chunk, delete this line
     fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<Decoded, ()> {
         let mut rest = bytes;
         while let [digit, b'\r', b'\n', after @ ..] = rest {

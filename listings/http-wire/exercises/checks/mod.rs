@@ -2,10 +2,10 @@
 
 pub mod harness;
 mod list;
-mod modify;
+pub mod modify;
 mod predict;
 mod reader;
-mod rebuild;
+pub mod rebuild;
 mod solution;
 
 pub use list::EXERCISES;

@@ -31,6 +31,7 @@ const CODINGS: &[&str] = &[
     "chunked",
     "Chunked",
     "gzip",
+    "gzip, chunked",
     "chunked, chunked",
     "chunked, gzip",
     "xchunked",
@@ -56,7 +57,19 @@ pub fn content_end(decide: fn(&[(&str, &str)]) -> Ends) -> Result<(), String> {
             compare(&fields, decide)?;
         }
     }
-    compare(&[("content-length", "5"), ("CONTENT-LENGTH", "6")], decide)
+    for fields in [
+        &[("content-length", "5"), ("CONTENT-LENGTH", "6")][..],
+        &[
+            ("transfer-encoding", "gzip"),
+            ("Transfer-Encoding", "chunked"),
+        ],
+        &[("Content-Length", "")],
+        &[("Transfer-Encoding", "")],
+        &[("X-Content-Length", "5"), ("Transfer-Encodings", "chunked")],
+    ] {
+        compare(fields, decide)?;
+    }
+    Ok(())
 }
 
 fn compare(
@@ -110,9 +123,13 @@ impl Buffer {
 /// What is to be built in modify-slow-peer.rs.
 pub trait HeadFinder: Default {
     /// The length of the head, with the empty line that ends it, if that is there. The
-    /// buffer has grown since the last call, or not.
+    /// buffer has grown since the last call, or not. Four looks a byte are allowed.
     fn find(&mut self, buffer: &Buffer) -> Option<usize>;
 }
+
+/// Every text of up to this many bytes is fed that is made of CR, LF and one more byte:
+/// enough to begin the end once more at each of its bytes.
+const SHORT: u32 = 7;
 
 pub fn slow_peer<F: HeadFinder>() -> Result<(), String> {
     for text in [
@@ -120,14 +137,27 @@ pub fn slow_peer<F: HeadFinder>() -> Result<(), String> {
         "GET / HTTP/1.1\r\nHost: a\r\nX: \r\r\n\n\r\n\r\n",
         "\r\n\r\n",
     ] {
-        let right = text.find("\r\n\r\n").map(|at| at + 4);
-        for size in 1..=text.len() {
-            feed::<F>(text.as_bytes(), size, right)?;
+        in_pieces::<F>(text)?;
+    }
+    for length in 1..=SHORT {
+        for number in 0..3_usize.pow(length) {
+            let digits = (0..length).map(|place| number / 3_usize.pow(place) % 3);
+            let text: String = digits.map(|digit| ['\r', '\n', 'a'][digit]).collect();
+            in_pieces::<F>(&text)?;
         }
     }
     let long = format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "y".repeat(16_000));
     for size in [1, 2, 3, 1000, long.len()] {
         feed::<F>(long.as_bytes(), size, Some(long.len()))?;
+    }
+    Ok(())
+}
+
+/// Feeds it in pieces of each size.
+fn in_pieces<F: HeadFinder>(text: &str) -> Result<(), String> {
+    let right = text.find("\r\n\r\n").map(|at| at + 4);
+    for size in 1..=text.len() {
+        feed::<F>(text.as_bytes(), size, right)?;
     }
     Ok(())
 }

@@ -64,6 +64,7 @@ impl Decoder {
     /// The state behind one byte, none behind the last.
     fn step(&mut self, byte: u8) -> Result<Option<State>, ()> {
         let digit = (byte as char).to_digit(16).map(u64::from);
+        let is_text = byte == b'\t' || !byte.is_ascii_control();
         Ok(Some(match (&self.state, byte) {
             (State::Size(size), _) if digit.is_some() => {
                 let larger = size.unwrap_or(0).checked_mul(16).ok_or(())?;
@@ -77,13 +78,13 @@ impl Decoder {
                 }
             }
             (State::Extension, b'\r') => State::SizeEnd,
-            (State::Extension, b' '..=b'~') => State::Extension,
+            (State::Extension, _) if is_text => State::Extension,
             (State::SizeEnd, b'\n') if self.size == 0 => State::Trailer(0),
             (State::SizeEnd, b'\n') => State::Data,
             (State::DataCr, b'\r') => State::DataLf,
             (State::DataLf, b'\n') => State::Size(None),
             (State::Trailer(length), b'\r') => State::TrailerLf(*length),
-            (State::Trailer(length), b' '..=b'~') => State::Trailer(length + 1),
+            (State::Trailer(length), _) if is_text => State::Trailer(length + 1),
             (State::TrailerLf(0), b'\n') => return Ok(None),
             (State::TrailerLf(_), b'\n') => State::Trailer(0),
             _ => return Err(()),
