@@ -8,11 +8,10 @@
     reason = "only the checks are of interest here"
 )]
 mod checks;
-#[path = "../exercises/solutions/modify-content-end.rs"]
-mod content_end;
 
 use checks::modify::slow_peer;
 use checks::rebuild::chunked;
+use checks::solution::modify_content_end as content_end;
 use checks::{Buffer, ChunkedDecoder, Decoded, Ends, HeadFinder};
 
 /// Where `RESTARTS`, a byte that does not continue the end of a head begins none either.

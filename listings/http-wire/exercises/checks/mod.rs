@@ -6,7 +6,7 @@ pub mod modify;
 mod predict;
 mod reader;
 pub mod rebuild;
-mod solution;
+pub mod solution;
 
 pub use list::EXERCISES;
 pub use modify::{Buffer, Ends, HeadFinder};
