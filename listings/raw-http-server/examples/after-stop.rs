@@ -43,25 +43,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let server = common::start(Config::default(), handler)?;
     let mut idle = TcpStream::connect(server.address())?;
     let mut socket = TcpStream::connect(server.address())?;
-    for n in 0..4 {
-        // The first is in the handler when the others come.
-        write!(socket, "GET /{n} HTTP/1.1\r\nHost: x\r\n\r\n")?;
-    }
+    write!(socket, "GET /0 HTTP/1.1\r\nHost: x\r\n\r\n")?;
     was_asked.recv()?;
     println!("server.stop()");
     let stopping = std::thread::spawn(|| server.stop());
     // An idle connection is hung up on: now the server knows.
     idle.read_to_end(&mut Vec::new())?;
     go.notify_one();
-    let mut text = String::new();
-    socket.read_to_string(&mut text)?;
-    for (n, answer) in text.split("HTTP/1.1 ").skip(1).enumerate() {
-        let mut lines = answer.lines();
-        let status = lines.next().unwrap_or_default();
+    for n in 0..4 {
+        let Some(answer) = common::answer(&mut socket)? else {
+            println!("hung up");
+            break;
+        };
+        let (status, mut lines) = (&answer[9..15], answer.lines());
         let connection = lines.find(|line| line.starts_with("Connection"));
         println!("GET /{n}: {status}, {}", connection.unwrap_or("no word"));
+        // Whether it is hung up on or not: it asks on.
+        write!(socket, "GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", n + 1)?;
     }
-    println!("hung up");
     drop(socket);
     let stopped = stopping.join().map_err(|_| "it panicked")?;
     println!("the server is closed: {stopped:?}");

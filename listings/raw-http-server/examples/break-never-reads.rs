@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("in the server there waited {} KiB at most", most >> 10);
     println!("after a second: {}", end.kind());
     println!(
-        "timeouts_write_total {}",
+        "http_timeouts_write_total {}",
         metrics.snapshot().timeouts_write_total
     );
     server.stop();

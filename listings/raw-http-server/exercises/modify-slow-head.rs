@@ -15,7 +15,7 @@ impl Watch {
 
     /// More bytes came.
     pub fn more(&mut self, now: u64) {
-        // UNSOLVED: a peer that sends a byte every nine seconds is never late. Let it be.
+        // UNSOLVED: a peer that sends a byte every nine seconds is never late.
         self.last_byte = now;
     }
 

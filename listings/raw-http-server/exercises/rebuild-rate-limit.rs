@@ -20,7 +20,7 @@ impl RateLimit for Buckets {
 
     fn allows(&mut self, address: IpAddr, _now: u64) -> bool {
         // UNSOLVED: tokens never come back, and whoever has many addresses fills the
-        // map. When it is full of others, an address that is not in it is refused.
+        // map. While it is full of buckets that are not, a new address is refused.
         let tokens = self.buckets.entry(address).or_insert(self.burst);
         let allows = *tokens > 0;
         *tokens = tokens.saturating_sub(1);

@@ -93,21 +93,14 @@ impl<'a> Body<'a> {
         if self.length().is_some_and(|length| length > most as u64) {
             return Err(BodyError::TooLarge);
         }
-        let Some(first) = self.next().await? else {
-            return Ok(Bytes::new());
-        };
-        let mut all = BytesMut::from(first);
+        let mut all = BytesMut::new();
         while let Some(piece) = self.next().await? {
             if all.len() + piece.len() > most {
                 return Err(BodyError::TooLarge);
             }
             all.extend_from_slice(&piece);
         }
-        if all.len() > most {
-            Err(BodyError::TooLarge)
-        } else {
-            Ok(all.freeze())
-        }
+        Ok(all.freeze())
     }
 }
 // ANCHOR_END: body

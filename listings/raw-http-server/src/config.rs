@@ -34,7 +34,7 @@ pub struct Config {
 pub enum Accept {
     /// Each worker has a listening socket of its own, all with one address
     /// (`SO_REUSEPORT`): the kernel deals the connections out by a hash of the
-    /// addresses. Where the system has no such thing, [`Accept::Shared`].
+    /// addresses. On other systems than Linux, [`Accept::Shared`].
     ReusePort,
     /// All workers wait at one listening socket: who is awake takes.
     Shared,
@@ -63,14 +63,15 @@ pub struct Limits {
 /// How long a server waits for a peer. What it does itself takes as long as it takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// From the connection to the first request's end of head; for later requests from
-    /// their first byte. Then 408, or a close if there was no byte. Default 10 s.
+    /// For a head: the first is timed from the connection, others from their first
+    /// byte. Then 408, or a close if there was no byte. Default 10 s.
     pub head: Duration,
-    /// Between two requests. Then a close. Default 5 s, as in Node.
+    /// Between two requests. Then a close. Default 5 s, as Node's `keepAliveTimeout`.
     pub idle: Duration,
     /// For the content of a request. Then 408. Default 10 s, 1 KiB a second.
     pub body: Patience,
-    /// For a peer to take an answer. Then a close. Default 10 s, 1 KiB a second.
+    /// For a peer to take answers, all of a connection. Then a close. Default 10 s,
+    /// 1 KiB a second.
     pub write: Patience,
     /// From the last answer of a connection until the peer has hung up. Default 2 s.
     pub linger: Duration,

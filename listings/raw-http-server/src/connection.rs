@@ -14,8 +14,9 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::{Poll, ready};
+use std::task::{Poll, Waker, ready};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
@@ -105,8 +106,10 @@ impl Failure {
 /// Where a connection is: what those who stop the server look at.
 #[derive(Debug, Default)]
 pub(crate) struct Life {
-    /// It waits for a request of which it has seen nothing.
+    /// It waits, or waited to its end, for a request of which it has seen nothing.
     pub idle: AtomicBool,
+    /// Wakes it, so that it sees whether the server stops.
+    pub waker: OnceLock<Waker>,
 }
 
 /// What a connection has around it.
@@ -119,8 +122,8 @@ pub(crate) struct Scene<'a> {
     pub stopping: &'a AtomicBool,
 }
 
-/// Serves one connection on whatever stream: a Unix socket, TLS, a pipe in memory.
-/// Limits on the number of connections are not kept here.
+/// Serves one connection on whatever stream: a Unix socket, TLS, a pipe in memory; on a
+/// runtime of tokio with a timer. Limits on the number of connections are not kept here.
 pub async fn serve_stream<S, H>(
     stream: S,
     peer: SocketAddr,
@@ -130,7 +133,7 @@ pub async fn serve_stream<S, H>(
     S: AsyncRead + AsyncWrite + Unpin + Send,
     H: Handler,
 {
-    let counters = config.metrics.worker();
+    let counters = config.metrics.any();
     let scene = Scene {
         peer,
         config,
@@ -151,19 +154,17 @@ where
     let mut wire = Wire::new(stream, scene.config, scene.counters);
     let end = loop {
         match exchange(&mut wire, scene, handler).await {
-            Ok(true) => {}
-            Ok(false) => break None,
-            Err(end) => break Some(end),
+            Ok(Next::Request) => {}
+            Ok(Next::Close { linger }) => return wire.close(linger).await,
+            Err(end) => break end,
         }
+        // A pipeline of thousands shares the worker with its other connections.
+        tokio::task::consume_budget().await;
     };
     let status = match end {
-        None => {
-            let linger = wire.has_unread();
-            return wire.close(linger).await;
-        }
-        Some(End::Over) => return,
-        Some(End::Late) => 408,
-        Some(End::Malformed(error)) => {
+        End::Over => return,
+        End::Late => 408,
+        End::Malformed(error) => {
             count(&scene.counters.malformed_total);
             error.status()
         }
@@ -172,18 +173,24 @@ where
     wire.close(true).await;
 }
 
-/// One request and its answer; whether another may follow.
+/// What follows an answer.
+enum Next {
+    Request,
+    Close { linger: bool },
+}
+
+/// One request and its answer.
 async fn exchange<S, H>(
     wire: &mut Wire<'_, S>,
     scene: Scene<'_>,
     handler: &H,
-) -> Result<bool, End>
+) -> Result<Next, End>
 where
     S: Transport,
     H: Handler,
 {
-    let Some(head) = wire.head(&scene.life.idle, scene.stopping).await? else {
-        return Ok(false);
+    let Some(head) = wire.head(scene.life, scene.stopping).await? else {
+        return Ok(Next::Close { linger: false });
     };
     let started = scene.config.log.is_on().then(Instant::now);
     count(&scene.counters.requests_total);
@@ -198,9 +205,6 @@ where
             caught(handler.handle(&request, &mut body), scene.counters).await
         }
     };
-    if wire.content_failed() == Some(End::Over) {
-        return Err(End::Over);
-    }
     let answer = response.into_parts();
     let status = answer.status;
     let is_endless =
@@ -210,17 +214,31 @@ where
         && refused.is_none()
         && !is_endless
         && !scene.stopping.load(Relaxed);
-    count_answer(scene.counters, status);
-    let sent = respond(wire, &request.head, answer, follows).await?;
+    let sent = match wire.content_failed() {
+        Some(End::Over) => Err(End::Over),
+        failed => {
+            if matches!(failed, Some(End::Malformed(_))) {
+                count(&scene.counters.malformed_total);
+            }
+            count_answer(scene.counters, status);
+            respond(wire, &request.head, answer, follows).await
+        }
+    };
     scene.config.log.write(scene.counters, || Entry {
         peer,
         line: request_line(&request.head),
         status,
-        bytes: sent,
+        bytes: sent.ok(),
         took: started.map_or(Duration::ZERO, |started| started.elapsed()),
     });
+    sent?;
     // The request has its answer: what is wrong with the rest of it gets none.
-    Ok(follows && wire.skip_content().await.is_ok())
+    if follows && wire.skip_content().await.is_ok() {
+        return Ok(Next::Request);
+    }
+    // Who wanted to go on may have sent more, which nobody has read.
+    let linger = request.head.keep_alive() || wire.has_unread();
+    Ok(Next::Close { linger })
 }
 // ANCHOR_END: serve
 
@@ -294,7 +312,8 @@ where
 {
     count_answer(scene.counters, status);
     let answer = Response::page(status).into_parts();
-    let framing = Framing::Length(answer.content.length().unwrap_or(0));
+    let length = answer.content.length();
+    let framing = Framing::Length(length.unwrap_or(0));
     write_head(&mut wire.out, &answer, framing, Connection::Close);
     if let Content::Bytes(bytes) = answer.content {
         wire.out.extend_from_slice(&bytes);
@@ -303,7 +322,7 @@ where
         peer: scene.peer,
         line: b"-".to_vec(),
         status,
-        bytes: 0,
+        bytes: length,
         took: Duration::ZERO,
     });
 }

@@ -207,7 +207,7 @@ async fn choose(
             let of_variant = variant.metadata()?;
             if of_variant.modified()? >= metadata.modified()? {
                 return Ok(Chosen {
-                    validators: Validators::of(&of_variant)?,
+                    validators: Validators::of(&of_variant, Some(coding))?,
                     length: of_variant.len(),
                     file: variant,
                     coding: Some(coding),
@@ -216,7 +216,7 @@ async fn choose(
         }
     }
     Ok(Chosen {
-        validators: Validators::of(&metadata)?,
+        validators: Validators::of(&metadata, None)?,
         length: metadata.len(),
         file,
         coding: None,
@@ -241,7 +241,7 @@ fn status_of(error: &io::Error) -> Option<u16> {
         // outside or in a circle.
         Kind::NotFound | Kind::NotADirectory | Kind::InvalidFilename => Some(404),
         Kind::CrossesDevices | Kind::InvalidInput => Some(404),
-        _ if root::is_loop(error) => Some(404),
+        _ if root::is_no_file(error) => Some(404),
         _ => None,
     }
 }

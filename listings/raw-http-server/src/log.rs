@@ -34,8 +34,8 @@ pub(crate) struct Entry {
     /// The request line, as the peer sent it.
     pub line: Vec<u8>,
     pub status: u16,
-    /// Bytes of content that were sent.
-    pub bytes: u64,
+    /// Bytes of content that were sent; none if the answer broke off.
+    pub bytes: Option<u64>,
     pub took: Duration,
 }
 
@@ -100,8 +100,8 @@ fn write_all(out: impl Write, lines: &Receiver<String>) {
 
 // ANCHOR: log-line
 /// `1764090000.123 127.0.0.1 "GET / HTTP/1.1" 200 512 0.000041`: seconds since 1970,
-/// who, what, the answer, bytes of content, seconds it took. What a peer sent is
-/// escaped: it could write lines of its own, or to your terminal.
+/// who, what, the answer, bytes of content (`-` if it broke off), seconds it took. What
+/// a peer sent is escaped: it could write lines of its own, or to your terminal.
 fn line(entry: &Entry) -> String {
     let now = date::since_1970();
     let mut line = format!(
@@ -114,8 +114,9 @@ fn line(entry: &Entry) -> String {
         let _ = write!(line, "{}", byte.escape_ascii());
     }
     let more = if entry.line.len() > LINE { "…" } else { "" };
-    let took = entry.took.as_secs_f64();
-    let _ = writeln!(line, "{more}\" {} {} {took:.6}", entry.status, entry.bytes);
+    let (status, took) = (entry.status, entry.took.as_secs_f64());
+    let bytes = entry.bytes.map_or("-".into(), |bytes| bytes.to_string());
+    let _ = writeln!(line, "{more}\" {status} {bytes} {took:.6}");
     line
 }
 // ANCHOR_END: log-line
@@ -130,7 +131,7 @@ mod tests {
             peer: SocketAddr::from(([127, 0, 0, 1], 1)),
             line: text.to_vec(),
             status: 200,
-            bytes: 5,
+            bytes: Some(5),
             took: Duration::from_micros(41),
         }
     }
@@ -142,6 +143,15 @@ mod tests {
         let wanted =
             "127.0.0.1 \"GET /\\\"\\r\\n\\x1b[31m\\xff HTTP/1.1\" 200 5 0.000041\n";
         assert_eq!(rest, wanted);
+    }
+
+    #[test]
+    fn what_broke_off_has_no_length() {
+        let entry = Entry {
+            bytes: None,
+            ..entry(b"GET / HTTP/1.1")
+        };
+        assert!(line(&entry).ends_with("HTTP/1.1\" 200 - 0.000041\n"));
     }
 
     #[test]

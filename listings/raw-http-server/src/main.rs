@@ -115,6 +115,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
 }
 
 fn run(cli: &Cli) -> io::Result<()> {
+    raise_limit();
     let config = config(cli)?;
     let named = |path: &PathBuf, error: io::Error| {
         io::Error::new(error.kind(), format!("{}: {error}", path.display()))
@@ -146,6 +147,20 @@ fn run(cli: &Cli) -> io::Result<()> {
     let server = Server::start(config, app).map_err(listen)?;
     println!("http://{} with {} workers", server.address(), cli.workers);
     runtime.block_on(wait(server, signals))
+}
+
+/// As many descriptors as this process may have, as Node does at its start
+/// (`PlatformInit` in src/node.cc): with the usual 1,024 the limits on connections would
+/// never be reached.
+fn raise_limit() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        // Where that is refused, as on macOS without a maximum, it stays as it is.
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
 }
 
 fn config(cli: &Cli) -> io::Result<Config> {

@@ -73,7 +73,7 @@ counters! {
     answers_4xx_total: counter,
     /// Answers with a status of 5xx.
     answers_5xx_total: counter,
-    /// Requests that were no HTTP or beyond a limit.
+    /// Requests that were no HTTP or beyond a limit, in their head or in their content.
     malformed_total: counter,
     /// Heads that did not come in time.
     timeouts_head_total: counter,
@@ -91,7 +91,8 @@ counters! {
     bytes_in_total: counter,
     /// Bytes that were written.
     bytes_out_total: counter,
-    /// Bytes that wait in memory, read or to be written.
+    /// Bytes that wait in memory, read or to be written. What a handler has taken is not
+    /// among them.
     buffered_bytes: gauge,
     /// Lines of the access log that were dropped because the disk is slow.
     log_dropped_total: counter,
@@ -108,6 +109,14 @@ impl Metrics {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.push(Arc::clone(&counters));
         counters
+    }
+
+    /// Counters that are there already, if any are: for connections without a worker.
+    pub(crate) fn any(&self) -> Arc<Counters> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = all.first().cloned();
+        drop(all);
+        first.unwrap_or_else(|| self.worker())
     }
 }
 
@@ -143,6 +152,18 @@ mod tests {
         let snapshot = metrics.snapshot();
         assert_eq!(snapshot.requests_total, 3);
         assert_eq!(snapshot.buffered_bytes, 3);
+    }
+
+    #[tokio::test]
+    async fn connections_without_a_worker_share_their_counters() {
+        let config = crate::Config::default();
+        let peer = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+        for _ in 0..3 {
+            // The client has hung up already.
+            let (_, stream) = tokio::io::duplex(64);
+            crate::serve_stream(stream, peer, &config, &crate::App::default()).await;
+        }
+        assert_eq!(config.metrics.0.lock().unwrap().len(), 1);
     }
 
     #[test]

@@ -7,6 +7,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+/// The time so long from now; one that no clock can hold is in thirty years.
+pub fn after(wait: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+    let now = Instant::now();
+    now.checked_add(wait).unwrap_or_else(|| now + FAR)
+}
+
 // ANCHOR: alarm
 /// The one timer of a connection. Moving a timer costs more than looking at the clock,
 /// and most deadlines are only ever moved later: so it is left where it is, and looks
@@ -59,7 +66,7 @@ impl Budget {
     /// The peer is waited for: until when?
     pub fn waiting(&mut self) -> Instant {
         let left = self.left;
-        *self.deadline.get_or_insert_with(|| Instant::now() + left)
+        *self.deadline.get_or_insert_with(|| after(left))
     }
 
     /// The peer moved so many bytes.
@@ -122,6 +129,16 @@ mod tests {
         budget.earned(0);
         tokio::time::advance(Duration::from_secs(60)).await;
         assert!(budget.waiting() > Instant::now());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_ever_waits_long() {
+        let mut budget = Budget::new(Patience {
+            most: Duration::MAX,
+            rate: 1,
+        });
+        let year = Duration::from_secs(365 * 24 * 60 * 60);
+        assert!(budget.waiting() > Instant::now() + year);
     }
 
     #[tokio::test(start_paused = true)]

@@ -37,7 +37,8 @@ pub enum Content {
         length: u64,
     },
     /// What comes, as it comes, until the senders are dropped. An error ends the
-    /// connection, so that what is there is not taken for all of it.
+    /// connection, so that what is there is not taken for all of it; so does a peer that
+    /// hangs up, or says that it sends nothing more, before the end.
     Stream(mpsc::Receiver<io::Result<Bytes>>),
 }
 
@@ -157,6 +158,7 @@ pub(crate) fn reason(status: u16) -> &'static str {
         404 => "Not Found",
         405 => "Method Not Allowed",
         408 => "Request Timeout",
+        409 => "Conflict",
         412 => "Precondition Failed",
         413 => "Content Too Large",
         414 => "URI Too Long",

@@ -4,20 +4,22 @@ use crate::admission::{Admission, Refused};
 use crate::config::{Accept, Config};
 use crate::connection::{Handler, Life, Scene, serve};
 use crate::metrics::{Counters, count};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, Socket, TcpKeepalive, Type};
 use std::collections::HashMap;
-use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::sync::watch;
-use tokio::task::{AbortHandle, Id, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
+
+/// After so long a silence the kernel asks whether the peer is there; it is taken for
+/// gone half a minute later. One that vanished without a word would keep its place.
+const PROBE: Duration = Duration::from_secs(60);
 
 /// Starts servers.
 pub struct Server;
@@ -149,9 +151,8 @@ fn listen(config: &Config) -> io::Result<Vec<TcpListener>> {
         all.push(first);
         return Ok(all);
     }
-    // Whoever sets SO_REUSEPORT may join a port that others with it have: a second
-    // server would take half of the connections, and nobody would notice. Without it
-    // the same address is refused, so that is tried first.
+    // Whoever sets SO_REUSEPORT may join others that have set it, and nobody would
+    // notice. So the address is taken without it first.
     let address = socket(config, config.address, false)?.local_addr()?;
     let sockets = (0..workers).map(|_| socket(config, address, true));
     sockets.collect()
@@ -171,12 +172,21 @@ fn socket(
     socket.set_reuse_port(reuse_port)?;
     #[cfg(not(target_os = "linux"))]
     let _ = reuse_port;
+    socket.set_tcp_keepalive(&probes())?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(config.backlog)?;
     Ok(socket.into())
 }
 // ANCHOR_END: listen
+
+/// What accepted sockets inherit from the listener.
+fn probes() -> TcpKeepalive {
+    let probes = TcpKeepalive::new().with_time(PROBE);
+    #[cfg(target_os = "linux")]
+    let probes = probes.with_interval(PROBE / 6).with_retries(3);
+    probes
+}
 
 /// What the connections of a worker have in common.
 struct Worker<H> {
@@ -191,7 +201,7 @@ struct Worker<H> {
 #[derive(Default)]
 struct Open {
     tasks: JoinSet<()>,
-    lives: HashMap<Id, (AbortHandle, Arc<Life>)>,
+    lives: HashMap<Id, Arc<Life>>,
 }
 
 // ANCHOR: work
@@ -211,32 +221,53 @@ async fn work<H: Handler>(
                 Ok((stream, peer)) => open.begin(worker, stream, peer),
                 Err(error) => pause(worker, &error).await,
             },
-            Some(done) = open.tasks.join_next_with_id() => open.forget(done),
+            Some(done) = open.tasks.join_next_with_id() => drop(open.forget(done)),
             _ = stopped.changed() => {}
         }
     }
     worker.stopping.store(true, Relaxed);
-    // Whoever waits to be accepted would be reset with the listener.
-    let accept = || poll_fn(|cx| Poll::Ready(listener.poll_accept(cx)));
-    while let Poll::Ready(Ok((stream, peer))) = accept().await {
-        open.begin(worker, stream, peer);
-    }
-    drop(listener);
+    take_the_rest(listener, worker, &mut open);
     open.end(worker.config.timeouts.grace).await
+}
+
+/// Whoever waits to be accepted would be reset with the listener. The kernel is asked:
+/// tokio has not heard yet of those that came since it last waited.
+fn take_the_rest<H: Handler>(
+    listener: tokio::net::TcpListener,
+    worker: &Arc<Worker<H>>,
+    open: &mut Open,
+) {
+    let Ok(listener) = listener.into_std() else {
+        return;
+    };
+    loop {
+        match listener.accept() {
+            Ok((stream, peer)) => {
+                let stream = stream.set_nonblocking(true).map(|()| stream);
+                if let Ok(stream) = stream.and_then(TcpStream::from_std) {
+                    open.begin(worker, stream, peer);
+                }
+            }
+            Err(error) if is_of_peer(&error) => {}
+            Err(_) => return,
+        }
+    }
 }
 // ANCHOR_END: work
 
 /// Most errors of accept are a peer that has gone again. Without a free descriptor the
 /// same peer would be there at once again, for ever: let others finish first.
 async fn pause<H>(worker: &Worker<H>, error: &io::Error) {
-    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     count(&worker.counters.accept_errors_total);
-    if !matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionReset | Interrupted
-    ) {
+    if !is_of_peer(error) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+fn is_of_peer(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    let kind = error.kind();
+    matches!(kind, ConnectionAborted | ConnectionReset | Interrupted)
 }
 
 impl Open {
@@ -274,33 +305,36 @@ impl Open {
             };
             serve(stream, scene, &*worker.handler).await;
         });
-        self.lives.insert(task.id(), (task, life));
+        self.lives.insert(task.id(), life);
     }
 
-    fn forget(&mut self, done: Result<(Id, ()), tokio::task::JoinError>) {
+    fn forget(&mut self, done: Result<(Id, ()), JoinError>) -> Option<Arc<Life>> {
         let id = done.map_or_else(|error| error.id(), |(id, ())| id);
-        self.lives.remove(&id);
+        self.lives.remove(&id)
     }
 
     // ANCHOR: end
-    /// Closes the idle connections at once, and the others when their time is up. A
-    /// connection that becomes idle now sees that the worker stops.
+    /// Wakes the idle connections, which see that the worker stops, look once more and
+    /// close; ends the others when their time is up.
     async fn end(mut self, grace: Duration) -> Stopped {
-        let mut stopped = Stopped::default();
-        for (task, life) in self.lives.values() {
-            if life.idle.load(Relaxed) {
-                task.abort();
-                stopped.idle += 1;
+        for life in self.lives.values() {
+            if let Some(waker) = life.waker.get() {
+                waker.wake_by_ref();
             }
         }
-        let all = self.tasks.len();
-        let rest = async { while self.tasks.join_next().await.is_some() {} };
-        // Those that are not done when time is up.
+        let mut stopped = Stopped::default();
+        let rest = async {
+            while let Some(done) = self.tasks.join_next_with_id().await {
+                match self.forget(done) {
+                    Some(life) if life.idle.load(Relaxed) => stopped.idle += 1,
+                    _ => stopped.finished += 1,
+                }
+            }
+        };
         if tokio::time::timeout(grace, rest).await.is_err() {
             stopped.aborted = self.tasks.len();
             self.tasks.shutdown().await;
         }
-        stopped.finished = all - stopped.idle - stopped.aborted;
         stopped
     }
     // ANCHOR_END: end

@@ -74,6 +74,8 @@ impl Transport for TcpStream {
         at: u64,
         most: usize,
     ) -> Poll<io::Result<Piece>> {
+        // Nothing is read for a peer that takes nothing.
+        std::task::ready!(self.poll_write_ready(cx))?;
         poll_copy(self, cx, file, at, most)
     }
 }

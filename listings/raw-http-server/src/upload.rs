@@ -14,8 +14,9 @@ const PIECE: usize = 256 << 10;
 /// Takes files into a folder.
 ///
 /// A file appears under its name when all of it is there; whoever breaks off leaves
-/// nothing. How large one may be is the limit of a body, how many come at once is
-/// limited here. What all of them may take of the disk is not.
+/// nothing. (The disk is not waited for: a power cut may leave an empty file.) How large
+/// one may be is the limit of a body, how many come at once is limited here. What all of
+/// them may take of the disk is not, nor how many places one address takes.
 #[derive(Debug)]
 pub struct Uploads {
     folder: PathBuf,
@@ -39,7 +40,8 @@ impl Uploads {
     /// be of letters, digits, `-`, `_` and `.`, and not begin with a dot: else 400.
     ///
     /// # Errors
-    /// What is wrong with the body, or with the disk; 503 if too many come at once.
+    /// What is wrong with the body, or with the disk; 503 if too many come at once, 409
+    /// if the name is a folder's.
     pub async fn take(
         &self,
         name: &[u8],
@@ -61,8 +63,14 @@ impl Uploads {
         }
         let (file, _) = write(file, gathered).await?;
         let path = self.folder.join(name);
-        let is_new = blocking(move || keep(file, &path)).await?;
-        Ok(Response::new(if is_new { 201 } else { 204 }))
+        match blocking(move || keep(file, &path)).await {
+            Ok(true) => Ok(Response::new(201)),
+            Ok(false) => Ok(Response::new(204)),
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                Err(Failure::Status(409))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
     // ANCHOR_END: take
 }

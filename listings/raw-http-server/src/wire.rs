@@ -2,8 +2,9 @@
 
 use crate::body::{BodyError, Source};
 use crate::config::Config;
+use crate::connection::Life;
 use crate::metrics::{Counters, add, change, count};
-use crate::patience::{Alarm, Budget};
+use crate::patience::{Alarm, Budget, after};
 use crate::transport::{PIECE, Piece, Transport, read_warm};
 use bytes::{Buf, Bytes, BytesMut};
 use http_wire::{Event, Framing, RequestParser};
@@ -15,6 +16,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use tokio::io::ReadBuf;
 use tokio::time::Instant;
 
@@ -22,6 +24,12 @@ use tokio::time::Instant;
 const READ: usize = 32 << 10;
 /// Bytes of a file that go out together with their head.
 const WITH_HEAD: u64 = 64 << 10;
+/// Bytes that a connection holds of a file while its peer takes none.
+const HELD: usize = 4 << 10;
+/// How long an idle connection of a server that stops is listened to: what is in the
+/// kernel already is read in that time, however busy the machine is, for the timer and
+/// the sockets are asked together.
+const LAST_CALL: Duration = Duration::from_millis(10);
 
 /// Why a connection cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +54,8 @@ pub struct Wire<'a, S> {
     writing: Budget,
     config: &'a Config,
     counters: &'a Counters,
+    /// Bytes that are being written and are not in `out`.
+    tail: usize,
     /// What the gauge knows of this connection.
     held: usize,
     /// The peer will send nothing more.
@@ -73,7 +83,7 @@ impl<'a, S: Transport> Wire<'a, S> {
             limits: config.limits.wire,
             ..http_wire::Config::default()
         });
-        let first_deadline = Instant::now() + config.timeouts.head;
+        let first_deadline = after(config.timeouts.head);
         Wire {
             stream,
             parser,
@@ -84,6 +94,7 @@ impl<'a, S: Transport> Wire<'a, S> {
             writing: Budget::new(config.timeouts.write),
             config,
             counters,
+            tail: 0,
             held: 0,
             is_ended: false,
             is_first: true,
@@ -98,12 +109,12 @@ impl<'a, S: Transport> Wire<'a, S> {
     }
 
     // ANCHOR: head
-    /// The next request's head; none if the peer has hung up where it may. What is to
-    /// be written goes out when there is nothing left to parse: the answers to a
-    /// pipeline share a system call.
+    /// The next request's head; none if the peer has hung up where it may, or is idle
+    /// and the server stops. What is to be written goes out when there is nothing left
+    /// to parse: the answers to a pipeline share a system call.
     pub async fn head(
         &mut self,
-        idle: &AtomicBool,
+        life: &Life,
         stopping: &AtomicBool,
     ) -> Result<Option<http_wire::Request>, End> {
         let mut has_begun = self.is_first || !self.input.is_empty();
@@ -117,31 +128,31 @@ impl<'a, S: Transport> Wire<'a, S> {
                 return Ok(Some(head));
             }
             self.flush().await?;
-            let is_idle = self.input.is_empty() && self.parser.is_between_messages();
-            if is_idle {
+            if self.is_idle() {
                 // What thousands of idle connections keep is what counts.
                 (self.input, self.out) = (BytesMut::new(), BytesMut::new());
             }
-            if is_idle && (self.is_ended || stopping.load(Relaxed)) {
+            if self.is_ended {
+                // In the middle of a head that is an error.
+                return self.parser.finish().map(|()| None).map_err(End::Malformed);
+            }
+            life.idle.store(self.is_idle(), Relaxed);
+            let waits = (has_begun, &mut deadline);
+            if !self.fill_for_head(waits, life, stopping).await? {
                 return Ok(None);
             }
-            if self.is_ended {
-                return Err(self
-                    .parser
-                    .finish()
-                    .err()
-                    .map_or(End::Over, End::Malformed));
-            }
-            idle.store(is_idle, Relaxed);
-            let filled = self.fill_for_head(has_begun, &mut deadline).await;
-            idle.store(false, Relaxed);
-            filled?;
+            life.idle.store(false, Relaxed);
             if !has_begun {
                 (has_begun, deadline) = (true, None);
             }
         }
     }
     // ANCHOR_END: head
+
+    /// Whether nothing of a request is there.
+    fn is_idle(&self) -> bool {
+        self.input.is_empty() && self.parser.is_between_messages()
+    }
 
     fn parse_head(&mut self) -> Result<Option<http_wire::Request>, End> {
         loop {
@@ -173,40 +184,45 @@ impl<'a, S: Transport> Wire<'a, S> {
         self.account();
     }
 
-    /// Reads once; a silence that is too long is an end.
+    /// Reads once; false if there is nothing to read and the server stops. A silence
+    /// that is too long is an end.
     async fn fill_for_head(
         &mut self,
-        has_begun: bool,
-        deadline: &mut Option<Instant>,
-    ) -> Result<(), End> {
+        (has_begun, deadline): (bool, &mut Option<Instant>),
+        life: &Life,
+        stopping: &AtomicBool,
+    ) -> Result<bool, End> {
         let timeouts = &self.config.timeouts;
         let most = if has_begun {
             timeouts.head
         } else {
             timeouts.idle
         };
+        let mut last_call = None;
         let filled = poll_fn(|cx| match self.poll_fill(cx) {
-            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Ready(result) => Poll::Ready(Some(result.map(|()| true))),
+            Poll::Pending if stopping.load(Relaxed) && self.is_idle() => {
+                let last = *last_call.get_or_insert_with(|| after(LAST_CALL));
+                self.alarm.poll(cx, last).map(|()| Some(Ok(false)))
+            }
             Poll::Pending => {
-                let deadline = *deadline.get_or_insert_with(|| Instant::now() + most);
+                life.waker.get_or_init(|| cx.waker().clone());
+                let deadline = *deadline.get_or_insert_with(|| after(most));
                 self.alarm.poll(cx, deadline).map(|()| None)
             }
         });
         match filled.await {
-            Some(Ok(())) => Ok(()),
-            Some(Err(_)) => Err(End::Over),
+            Some(filled) => filled.map_err(|_| End::Over),
             None if !has_begun => {
                 count(&self.counters.timeouts_idle_total);
                 Err(End::Over)
             }
             None => {
                 count(&self.counters.timeouts_head_total);
-                // A connection that never said anything is not answered: a browser that
-                // opened it ahead of its need would take the 408 for the answer to its
-                // next request.
-                let was_silent = self.is_first && self.parser.is_between_messages();
-                let was_silent = was_silent && self.input.is_empty();
-                Err(if was_silent { End::Over } else { End::Late })
+                // Who said nothing is not answered: a browser that opened the connection
+                // ahead of its need would take the 408 for the answer to its next
+                // request.
+                Err(if self.is_idle() { End::Over } else { End::Late })
             }
         }
     }
@@ -233,7 +249,7 @@ impl<'a, S: Transport> Wire<'a, S> {
 
     /// Tells the gauge how much waits in memory.
     fn account(&mut self) {
-        let holds = self.input.len() + self.out.len();
+        let holds = self.input.len() + self.out.len() + self.tail;
         change(&self.counters.buffered_bytes, self.held, holds);
         self.held = holds;
     }
@@ -253,9 +269,9 @@ impl<'a, S: Transport> Wire<'a, S> {
         self.content.failed
     }
 
-    /// Whether more may be on its way, so that a close would cut off the last answer.
+    /// Whether there is more than this request, or less.
     pub fn has_unread(&self) -> bool {
-        !self.is_ended && (!self.content.is_complete || !self.input.is_empty())
+        !self.content.is_complete || !self.input.is_empty()
     }
 
     /// Reads what is left of the content, and forgets it.
@@ -279,6 +295,7 @@ impl<'a, S: Transport> Wire<'a, S> {
         if self.out.is_empty() && tail.is_empty() {
             return Ok(());
         }
+        self.tail = tail.len();
         self.account();
         poll_fn(|cx| self.poll_send(cx, &mut tail)).await
     }
@@ -304,6 +321,7 @@ impl<'a, S: Transport> Wire<'a, S> {
             self.out.advance(of_out);
             tail.advance(sent - of_out);
         }
+        self.tail = 0;
         self.account();
         Poll::Ready(Ok(()))
     }
@@ -333,8 +351,8 @@ impl<'a, S: Transport> Wire<'a, S> {
         }
     }
 
-    /// Ready when the peer has hung up. Until then what it sends is read, as far as a
-    /// head may go, and waits.
+    /// Ready when the peer has hung up, or has said that it sends nothing more. Until
+    /// then what it sends is read, as far as a head may go, and waits.
     pub fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let most = self.config.limits.wire.head_bytes as usize;
         while self.input.len() < most {
@@ -342,8 +360,10 @@ impl<'a, S: Transport> Wire<'a, S> {
                 return Poll::Ready(());
             }
         }
-        // It sends ahead more than it may: nobody looks any more whether it is there.
-        Poll::Pending
+        // Behind so much nobody sees any more whether it hangs up. So it has the time of
+        // a peer that does not read, until there is something to write.
+        let deadline = self.writing.waiting();
+        self.alarm.poll(cx, deadline)
     }
 
     // ANCHOR: send-file
@@ -362,10 +382,9 @@ impl<'a, S: Transport> Wire<'a, S> {
             match poll_fn(|cx| self.poll_send_file(cx, file, at, end)).await? {
                 Piece::Sent(sent) => at += sent as u64,
                 Piece::Cold => {
-                    let piece =
-                        read_cold(file, at, end).await.map_err(|_| End::Over)?;
-                    at += piece.len() as u64;
-                    self.send(piece).await?;
+                    let piece = read_cold(file, at, end).await;
+                    let piece = piece.map_err(|_| End::Over)?;
+                    at += self.send_some(piece).await? as u64;
                 }
             }
         }
@@ -382,8 +401,8 @@ impl<'a, S: Transport> Wire<'a, S> {
         let most = (end - at).min(PIECE as u64) as usize;
         let sent = match self.stream.poll_send_file(cx, file, at, most) {
             Poll::Ready(Ok(Piece::Cold)) => return Poll::Ready(Ok(Piece::Cold)),
-            // Nothing is left of the file: it has become shorter, and what was promised
-            // cannot be kept. `sent` takes that for an end.
+            // The file has become shorter: what was promised cannot be kept.
+            Poll::Ready(Ok(Piece::Sent(0))) => return Poll::Ready(Err(End::Over)),
             Poll::Ready(Ok(Piece::Sent(sent))) => Poll::Ready(Ok(sent)),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => Poll::Pending,
@@ -391,6 +410,30 @@ impl<'a, S: Transport> Wire<'a, S> {
         self.sent(cx, sent).map_ok(Piece::Sent)
     }
     // ANCHOR_END: send-file
+
+    /// Writes the front of `piece`; how much that was. What the peer does not take at
+    /// once is forgotten: when it takes more, the kernel has it in memory.
+    async fn send_some(&mut self, mut piece: Bytes) -> Result<usize, End> {
+        let sent = poll_fn(|cx| {
+            let mut sent = 0;
+            while sent < piece.len() {
+                match Pin::new(&mut self.stream).poll_write(cx, &piece[sent..]) {
+                    Poll::Pending if sent > 0 => break,
+                    Poll::Pending if piece.len() > HELD => {
+                        piece = Bytes::copy_from_slice(&piece[..HELD]);
+                        self.tail = HELD;
+                        self.account();
+                    }
+                    polled => sent += ready!(self.sent(cx, polled))?,
+                }
+            }
+            Poll::Ready(Ok(sent))
+        });
+        let sent = sent.await;
+        self.tail = 0;
+        self.account();
+        sent
+    }
 
     /// The first bytes of a file leave with the head, if they are in memory.
     fn add_front_of(&mut self, file: &File, at: &mut u64, end: u64) {
@@ -410,7 +453,7 @@ impl<'a, S: Transport> Wire<'a, S> {
         if self.flush().await.is_err() {
             return;
         }
-        let deadline = Instant::now() + self.config.timeouts.linger;
+        let deadline = after(self.config.timeouts.linger);
         let ended = poll_fn(|cx| Pin::new(&mut self.stream).poll_shutdown(cx));
         if ended.await.is_err() || !linger {
             return;
@@ -551,4 +594,109 @@ fn read_ahead(file: &File, at: u64) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (file, at);
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::metrics::Metrics;
+    use tokio::io::{AsyncRead, AsyncWrite};
+    use tokio::net::{TcpListener, TcpStream};
+
+    /// A socket for which no file is ever in memory.
+    struct Cold(TcpStream);
+
+    impl Transport for Cold {
+        fn poll_send_file(
+            &mut self,
+            cx: &mut Context<'_>,
+            _: &File,
+            _: u64,
+            _: usize,
+        ) -> Poll<io::Result<Piece>> {
+            ready!(self.0.poll_write_ready(cx))?;
+            Poll::Ready(Ok(Piece::Cold))
+        }
+    }
+
+    impl AsyncRead for Cold {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(cx, buffer)
+        }
+    }
+
+    impl AsyncWrite for Cold {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.0).poll_write(cx, bytes)
+        }
+
+        fn poll_flush(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    /// Who does not read a file that is on the disk holds next to none of it; who reads
+    /// late gets all of it, in order.
+    #[tokio::test]
+    async fn a_cold_file_waits_on_the_disk() {
+        const LENGTH: usize = 20 << 20;
+        let content: Vec<u8> = (0..LENGTH).map(|n| (n % 251) as u8).collect();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &content).unwrap();
+        let file = Arc::new(File::open(file.path()).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap());
+        let (client, accepted) = tokio::join!(client, listener.accept());
+        let (mut client, (stream, _)) = (client.unwrap(), accepted.unwrap());
+
+        let mut config = Config::default();
+        config.timeouts.write.most = Duration::from_secs(600);
+        let metrics = Metrics::default();
+        let counters = metrics.worker();
+        let send = async move {
+            let mut wire = Wire::new(Cold(stream), &config, &counters);
+            let sent = wire.send_file(&file, 0, LENGTH as u64).await;
+            assert_eq!(sent, Ok(()));
+        };
+        let task = tokio::spawn(send);
+        // Nothing moves any more when the kernel is full.
+        let (mut before, mut looks) = (0, 0);
+        while looks < 100 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let now = metrics.snapshot().bytes_out_total;
+            looks = if now == before { looks + 1 } else { 0 };
+            before = now;
+        }
+        assert!(
+            before > 0 && before < LENGTH as u64,
+            "{before} bytes are out"
+        );
+        let waits = metrics.snapshot().buffered_bytes;
+        assert!(waits <= HELD as u64, "{waits} bytes wait");
+        let mut got = Vec::new();
+        while got.len() < LENGTH {
+            let read = tokio::io::AsyncReadExt::read_buf(&mut client, &mut got).await;
+            assert!(read.unwrap() > 0, "it ends after {} bytes", got.len());
+        }
+        assert!(got == content, "other content");
+        task.await.unwrap();
+    }
 }

@@ -19,6 +19,20 @@ pub fn start(config: Config, handler: impl Handler) -> io::Result<Running> {
     Server::start(config, handler)
 }
 
+/// One answer with the content `answer`; none if there is a close instead.
+#[allow(dead_code, reason = "not every example needs it")]
+pub fn answer(stream: &mut TcpStream) -> io::Result<Option<String>> {
+    let (mut text, mut piece) = (String::new(), [0; 1024]);
+    while !text.ends_with("\r\n\r\nanswer") {
+        let length = stream.read(&mut piece)?;
+        if length == 0 {
+            return Ok(None);
+        }
+        text += &String::from_utf8_lossy(&piece[..length]);
+    }
+    Ok(Some(text))
+}
+
 /// Sends bytes on a connection of their own, and nothing more; what comes back.
 #[allow(dead_code, reason = "not every example needs it")]
 pub fn exchange(server: &Running, bytes: &[u8]) -> io::Result<Vec<u8>> {

@@ -4,21 +4,24 @@ use std::net::IpAddr;
 
 /// When a head is too late: its first byte, later bytes, and when it is given up.
 pub fn slow_head(give_up: fn(u64, &[u64]) -> u64) -> Result<(), String> {
-    let trickle: Vec<u64> = (1..200).map(|n| 5_000 + n * 9_000).collect();
-    let flood: Vec<u64> = (0..20_000).map(|n| 5_000 + n).collect();
+    let trickle: Vec<u64> = (1..200).map(|n| n * 9_000).collect();
+    let flood: Vec<u64> = (0..20_000).collect();
     let cases: [(&str, &[u64]); 4] = [
         ("nothing more comes", &[]),
-        ("a byte comes after 3 s", &[8_000]),
+        ("a byte comes after 3 s", &[3_000]),
         ("a byte comes every 9 s", &trickle),
         ("a byte comes every millisecond", &flood),
     ];
     for (case, bytes) in cases {
-        let at = give_up(5_000, bytes);
-        if at != 15_000 {
-            let late = at as f64 / 1000.0 - 5.0;
-            return Err(format!(
-                "{case}: the head is given up after {late} s, not 10."
-            ));
+        for start in [0, 5_000] {
+            let bytes: Vec<u64> = bytes.iter().map(|byte| start + byte).collect();
+            let at = give_up(start, &bytes);
+            if at != start + 10_000 {
+                let late = (at as f64 - start as f64) / 1000.0;
+                return Err(format!(
+                    "{case}: the head is given up after {late} s, not 10."
+                ));
+            }
         }
     }
     Ok(())
@@ -29,7 +32,7 @@ type Wanted = Result<Option<(u64, u64)>, ()>;
 type Range = fn(&str, u64) -> Wanted;
 
 pub fn ranges(range: Range) -> Result<(), String> {
-    let cases: [(&str, u64, Wanted); 20] = [
+    let cases: [(&str, u64, Wanted); 23] = [
         ("bytes=2-5", 10, Ok(Some((2, 5)))),
         ("bytes=0-0", 10, Ok(Some((0, 0)))),
         ("bytes=2-", 10, Ok(Some((2, 9)))),
@@ -42,6 +45,10 @@ pub fn ranges(range: Range) -> Result<(), String> {
         ("bytes=99999999999999999999-", 10, Err(())),
         ("bytes=-0", 10, Err(())),
         ("bytes=0-", 0, Err(())),
+        // RFC 9110 §14.1.2: more than there is means all of it, if that is nothing.
+        ("bytes=-3", 0, Ok(None)),
+        ("bytes=0-9", 10, Ok(Some((0, 9)))),
+        ("bytes=0-18446744073709551615", 10, Ok(Some((0, 9)))),
         ("bytes=5-2", 10, Ok(None)),
         ("bytes=-", 10, Ok(None)),
         ("bytes=", 10, Ok(None)),
@@ -73,10 +80,18 @@ pub fn multipart(write: Multipart) -> Result<(), String> {
     let file: Vec<u8> = (0..200).map(|n| b'a' + n % 26).collect();
     let part = |first, last| Part { first, last };
     let some = [part(0, 9), part(50, 50), part(190, 199)];
-    for parts in [&some[..], &some[..2], &[part(0, 99), part(100, 199)]] {
-        let content = write(&file, parts, "text/plain", "mark");
-        let content = content.ok_or(format!("{parts:?} are not written."))?;
-        read(&content, &file, parts)?;
+    // `xyz` stands in the file, and in none of the three parts.
+    for (parts, boundary) in [
+        (&some[..], "mark"),
+        (&some[..2], "mark"),
+        (&[part(0, 99), part(100, 199)], "mark"),
+        (&some[..], "xyz"),
+    ] {
+        let content = write(&file, parts, "text/plain", boundary);
+        let content = content.ok_or(format!(
+            "{parts:?} are not written with the boundary {boundary}."
+        ))?;
+        read(&content, &file, parts, boundary)?;
     }
     let refused: [(&str, Vec<Part>, &str); 3] = [
         (
@@ -96,7 +111,12 @@ pub fn multipart(write: Multipart) -> Result<(), String> {
 }
 
 /// Reads the parts as a client does.
-fn read(content: &[u8], file: &[u8], parts: &[Part]) -> Result<(), String> {
+fn read(
+    content: &[u8],
+    file: &[u8],
+    parts: &[Part],
+    boundary: &str,
+) -> Result<(), String> {
     let text =
         str::from_utf8(content).map_err(|_| "It is not the text of the file.")?;
     let mut rest = text;
@@ -110,7 +130,7 @@ fn read(content: &[u8], file: &[u8], parts: &[Part]) -> Result<(), String> {
             }
             None => Err(wrong(what)),
         };
-        take(&mut rest, "--mark\r\n")?;
+        take(&mut rest, &format!("--{boundary}\r\n"))?;
         let (head, body) = rest.split_once("\r\n\r\n").ok_or(wrong("an empty line"))?;
         let range = format!("content-range: bytes {first}-{last}/{}", file.len());
         let lines: Vec<String> = head.lines().map(str::to_lowercase).collect();
@@ -124,9 +144,10 @@ fn read(content: &[u8], file: &[u8], parts: &[Part]) -> Result<(), String> {
         take(&mut rest, bytes)?;
         take(&mut rest, "\r\n")?;
     }
-    match rest {
-        "--mark--\r\n" | "--mark--" => Ok(()),
-        rest => Err(format!("At the end stands {rest:?}.")),
+    let end = format!("--{boundary}--");
+    match rest.strip_suffix("\r\n").unwrap_or(rest) == end {
+        true => Ok(()),
+        false => Err(format!("At the end stands {rest:?}.")),
     }
 }
 
@@ -169,9 +190,25 @@ pub fn rate_limit<L: RateLimit>() -> Result<(), String> {
         "a bucket holds three tokens, however long one waits",
     )?;
 
+    // 150 ms after it was emptied one token is back, and half of another.
     let mut limit = L::new(3, 100, 10);
+    let allowed = [0, 0, 0, 150, 199, 200].map(|at| limit.allows(address(1), at));
+    if allowed != [true, true, true, true, false, true] {
+        return Err(format!(
+            "Requests at 0, 0, 0, 150, 199 and 200 ms: {allowed:?}. A token comes back \
+             at 100 ms, another at 200."
+        ));
+    }
+
+    let mut limit = L::new(3, 100, 10);
+    for _ in 0..3 {
+        limit.allows(address(1_000_000), 5);
+    }
     for n in 0..100_000 {
-        limit.allows(address(n), 5);
+        let allows = limit.allows(address(n), 5);
+        if n >= 9 && allows {
+            return Err("Ten are remembered, and one more is allowed.".into());
+        }
         if limit.remembered() > 10 {
             let remembered = limit.remembered();
             return Err(format!(
@@ -179,7 +216,10 @@ pub fn rate_limit<L: RateLimit>() -> Result<(), String> {
             ));
         }
     }
-    match limit.allows(address(1_000_000), 200) {
+    if limit.allows(address(1_000_000), 5) {
+        return Err("A flood of others fills an empty bucket again.".into());
+    }
+    match limit.allows(address(2_000_000), 200) {
         true => Ok(()),
         false => Err("The flood is over, and a new address is refused.".into()),
     }

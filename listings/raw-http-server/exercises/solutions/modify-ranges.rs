@@ -13,6 +13,8 @@ pub fn range(value: &str, length: u64) -> Result<Option<(u64, u64)>, ()> {
         (Some(first), Some(last)) if first <= last => (first, last),
         (Some(first), None) if last.is_empty() => (first, u64::MAX),
         (None, Some(0)) if first.is_empty() => return Err(()),
+        // All of nothing: there is no way to say that in numbers.
+        (None, Some(_)) if first.is_empty() && length == 0 => return Ok(None),
         (None, Some(count)) if first.is_empty() => {
             (length.saturating_sub(count), u64::MAX)
         }

@@ -1,5 +1,6 @@
 //! Conditional requests: has the client got this already (RFC 9110 §13)?
 
+use super::encoding::Coding;
 use http_wire::{Fields, Method};
 use std::fs::Metadata;
 use std::io;
@@ -29,16 +30,17 @@ pub enum Outcome {
 }
 
 impl Validators {
-    /// Those of a file.
-    pub fn of(metadata: &Metadata) -> io::Result<Validators> {
+    /// Those of a file, in a coding.
+    pub fn of(metadata: &Metadata, coding: Option<Coding>) -> io::Result<Validators> {
         let modified = metadata.modified()?;
         let changed = changed(metadata, modified);
-        Ok(Validators::new(
-            metadata.len(),
-            changed,
-            modified,
-            SystemTime::now(),
-        ))
+        let now = SystemTime::now();
+        let mut all = Validators::new(metadata.len(), changed, modified, now);
+        if let Some(coding) = coding {
+            // A variant may have the size of its page, and be as old.
+            all.tag.insert_str(1, &format!("{}-", coding.name()));
+        }
+        Ok(all)
     }
 
     // ANCHOR: validators
@@ -57,7 +59,8 @@ impl Validators {
         Validators {
             tag: format!("\"{length:x}-{:x}\"", since.as_nanos()),
             is_weak: age < YOUNG,
-            modified,
+            // No date that is still to come (§8.8.2.1), and none that HTTP cannot write.
+            modified: modified.min(now).max(UNIX_EPOCH),
         }
     }
     // ANCHOR_END: validators
@@ -226,6 +229,35 @@ mod tests {
         let changed = UNIX_EPOCH + Duration::from_secs(OLD);
         let early = changed - Duration::from_secs(60);
         assert!(Validators::new(10, changed, changed, early).is_weak);
+    }
+
+    #[test]
+    fn a_variant_has_a_tag_of_its_own() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let metadata = file.as_file().metadata().unwrap();
+        let codings = [None, Some(Coding::Brotli), Some(Coding::Gzip)];
+        let tags = codings.map(|coding| Validators::of(&metadata, coding).unwrap().tag);
+        assert!(tags[0] != tags[1] && tags[0] != tags[2] && tags[1] != tags[2]);
+        assert!(
+            tags.iter()
+                .all(|tag| tag.starts_with('"') && tag.ends_with('"'))
+        );
+    }
+
+    #[test]
+    fn a_date_is_one_that_may_be_sent() {
+        let now = UNIX_EPOCH + Duration::from_secs(OLD);
+        let hour = Duration::from_secs(3600);
+        let far = now + Duration::from_secs(400_000_000_000);
+        let early = UNIX_EPOCH - hour;
+        for (modified, wanted) in [
+            (now + hour, DATE),
+            (far, DATE),
+            (early, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ] {
+            let [_, date] = Validators::new(10, now, modified, now).fields();
+            assert_eq!(date, ("Last-Modified", wanted.to_string()));
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct Root {
 pub enum Found {
     File(File),
     Folder,
-    /// A pipe, a socket, a device.
+    /// A pipe, a device.
     Other,
 }
 
@@ -71,16 +71,20 @@ impl fmt::Debug for Root {
     }
 }
 
-/// Too many links, or one where none may be.
-pub fn is_loop(error: &io::Error) -> bool {
+/// Too many links, or one where none may be (FreeBSD has another word for that), or a
+/// socket, which cannot be opened.
+pub fn is_no_file(error: &io::Error) -> bool {
     #[cfg(unix)]
-    let is_loop = error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error());
+    {
+        use rustix::io::Errno;
+        let is = |errno: &Errno| error.raw_os_error() == Some(errno.raw_os_error());
+        [Errno::LOOP, Errno::MLINK, Errno::NXIO].iter().any(is)
+    }
     #[cfg(not(unix))]
-    let is_loop = {
+    {
         let _ = error;
         false
-    };
-    is_loop
+    }
 }
 
 #[cfg(unix)]
@@ -124,10 +128,26 @@ mod imp {
             if how == How::Cached {
                 resolve |= ResolveFlags::CACHED;
             }
+            self.ask(name, how, || {
+                openat2(&self.0, name, FILE, Mode::empty(), resolve)
+            })
+        }
+
+        #[cfg(target_os = "linux")]
+        fn ask(
+            &self,
+            name: &str,
+            how: How,
+            open: impl Fn() -> Result<OwnedFd, Errno>,
+        ) -> io::Result<File> {
             for _ in 0..8 {
-                match openat2(&self.0, name, FILE, Mode::empty(), resolve) {
+                match open() {
                     // Something was renamed while the kernel walked: once more.
                     Err(Errno::AGAIN) if how == How::Waiting => {}
+                    // A kernel before 5.12 cannot say whether it is cached.
+                    Err(Errno::INVAL) if how == How::Cached => {
+                        return Err(Errno::AGAIN.into());
+                    }
                     // A kernel before 5.6, or one that forbids the call.
                     Err(Errno::NOSYS | Errno::PERM) => return self.walk(name, how),
                     opened => return Ok(opened?.into()),
@@ -165,6 +185,26 @@ mod imp {
     pub mod tests {
         use super::*;
         use crate::files::root::tests::tree;
+
+        /// Linux 5.10 has `openat2` and not `RESOLVE_CACHED`; 5.4 has neither.
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn older_kernels_have_the_same_files() {
+            let (_tree, root) = tree();
+            let folder = Folder::open(&root).unwrap();
+            for (cached, waiting) in
+                [(Errno::INVAL, None), (Errno::NOSYS, Some(Errno::NOSYS))]
+            {
+                let unknown = folder.ask("plain", How::Cached, || Err(cached));
+                let error = unknown.expect_err("it cannot be known");
+                assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{cached}");
+                let opened = folder.ask("plain", How::Waiting, || match waiting {
+                    Some(errno) => Err(errno),
+                    None => openat(&folder.0, "plain", FILE, Mode::empty()),
+                });
+                assert!(opened.is_ok(), "{cached}: {opened:?}");
+            }
+        }
 
         #[test]
         fn the_walk_reaches_files_and_follows_no_link() {
@@ -224,8 +264,8 @@ mod checked {
         }
 
         // ANCHOR: checked
-        /// Follows all links and looks where they led, then opens what stands there
-        /// *then*: whoever may write into the folder can put a link in between.
+        /// Follows all links, looks whether they led out of the folder, and opens what
+        /// they led to.
         pub fn open_checked(
             &self,
             name: &str,
@@ -302,13 +342,15 @@ mod tests {
     #[tokio::test]
     async fn a_folder_a_pipe_and_nothing_are_no_files() {
         let (_tree, folder) = tree();
-        let pipe = folder.join("pipe");
-        let mode = rustix::fs::Mode::from_raw_mode(0o600);
-        let fifo = rustix::fs::FileType::Fifo;
-        rustix::fs::mknodat(rustix::fs::CWD, &pipe, fifo, mode, 0).unwrap();
+        let mut mkfifo = std::process::Command::new("mkfifo");
+        assert!(mkfifo.arg(folder.join("pipe")).status().unwrap().success());
+        let socket = std::os::unix::net::UnixListener::bind(folder.join("socket"));
+        let _socket = socket.unwrap();
         let root = Root::open(folder).unwrap();
         assert!(matches!(root.find("folder").await, Ok(Found::Folder)));
         assert!(matches!(root.find("pipe").await, Ok(Found::Other)));
+        let error = root.find("socket").await.unwrap_err();
+        assert_eq!(crate::files::status_of(&error), Some(404), "{error:?}");
         let error = root.find("nothing").await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }

@@ -143,6 +143,22 @@ fn a_second_signal_does_not_wait() {
     assert_eq!(process.end().0, Some(130));
 }
 
+/// A shell's soft limit is below what the limits of the server allow.
+#[cfg(target_os = "linux")]
+#[test]
+fn it_takes_as_many_descriptors_as_it_may() {
+    let mut shell = Command::new("sh");
+    let line = format!("ulimit -Sn 40; exec {PROGRAM} --listen 127.0.0.1:0");
+    let process = Process::start(shell.args(["-c", &line]));
+    let limits = format!("/proc/{}/limits", process.child.id());
+    let limits = std::fs::read_to_string(limits).unwrap();
+    let open = limits
+        .lines()
+        .find_map(|l| l.strip_prefix("Max open files"));
+    let words: Vec<&str> = open.unwrap().split_whitespace().collect();
+    assert_eq!(words[0], words[1], "soft and hard");
+}
+
 /// Without descriptors nobody new comes in; who is in is served, and when one hangs up
 /// the next gets in.
 #[cfg(target_os = "linux")]

@@ -135,11 +135,20 @@ fn links_do_not_lead_outside_and_pipes_hang_nobody() {
     };
     link(&outside.path().join("secret"), "link.txt");
     link(outside.path(), "out");
-    let (fifo, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
     let pipe = folder.path().join("pipe");
-    rustix::fs::mknodat(rustix::fs::CWD, &pipe, fifo, mode, 0).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(pipe).status();
+    assert!(made.unwrap().success());
+    let socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket"));
+    let _socket = socket.unwrap();
     let server = serve(&folder);
-    for path in ["/link.txt", "/out/secret", "/out/", "/out", "/pipe"] {
+    for path in [
+        "/link.txt",
+        "/out/secret",
+        "/out/",
+        "/out",
+        "/pipe",
+        "/socket",
+    ] {
         assert_eq!(get(&server, path, &[]).status(), 404, "{path}");
     }
 }
@@ -293,7 +302,9 @@ fn a_file_that_shrinks_ends_the_connection() {
     let folder = folder();
     let path = folder.path().join("huge.bin");
     File::create(&path).unwrap().set_len(64 << 20).unwrap();
-    let server = serve(&folder);
+    let config = patient();
+    let metrics = config.metrics.clone();
+    let server = start(config, app_of(folder.path()));
     let mut client = Client::to(server.address());
     client.send("GET /huge.bin HTTP/1.1\r\nHost: x\r\n\r\n");
     // The head is there, so the file is open; the rest does not fit into the buffers.
@@ -308,6 +319,25 @@ fn a_file_that_shrinks_ends_the_connection() {
     let rest = client.rest();
     assert!(rest.len() < 64 << 20);
     assert_eq!(get(&server, "/page.html", &[]).status(), 200);
+    assert_eq!(metrics.snapshot().gone_total, 0, "it was not the peer");
+}
+
+/// What an archive or a wrong clock left behind: HTTP cannot write such dates.
+#[test]
+fn a_file_of_any_age_is_sent() {
+    let folder = folder();
+    let server = serve(&folder);
+    let year = Duration::from_secs(365 * 24 * 60 * 60);
+    for modified in [
+        SystemTime::UNIX_EPOCH - 10 * year,
+        SystemTime::now() + 100 * year,
+    ] {
+        let path = folder.path().join("page.html");
+        let file = File::options().write(true).open(path).unwrap();
+        file.set_modified(modified).unwrap();
+        let answer = get(&server, "/page.html", &[]);
+        assert_eq!(answer.status(), 200, "{modified:?}");
+    }
 }
 
 /// What `cargo run` of the book needs: another root, while requests are under way.

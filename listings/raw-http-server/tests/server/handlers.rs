@@ -2,7 +2,9 @@
 
 use crate::client::{Client, patient, start, until};
 use bytes::Bytes;
-use raw_http_server::{Body, Content, Events, Failure, Handler, Request, Response};
+use raw_http_server::{
+    AccessLog, Body, Content, Events, Failure, Handler, Request, Response,
+};
 use std::io;
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
@@ -35,6 +37,7 @@ impl Handler for Odd {
                 while let Ok(Some(_)) = body.next().await {}
                 Ok(Response::text("fine"))
             }
+            b"/three" => Ok(Response::text(body.collect(3).await?)),
             b"/full" => Err(io::Error::from(io::ErrorKind::StorageFull).into()),
             _ => Err(io::Error::other("a disk on fire").into()),
         }
@@ -158,9 +161,64 @@ fn a_panic_is_a_500_and_the_connection_goes_on() {
     assert_eq!(metrics.snapshot().panics_total, 1);
 }
 
+/// The rest of it may never come.
+#[test]
+fn a_first_piece_that_is_too_large_is_refused_at_once() {
+    let server = start(patient(), Odd::default());
+    let mut client = Client::to(server.address());
+    client.send(
+        "POST /three HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\
+         4\r\nfour\r\n",
+    );
+    assert_eq!(client.answer_to("POST").status(), 413);
+}
+
+#[test]
+fn what_breaks_off_has_a_line_in_the_log() {
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let (lines, mut config) = (Lines::default(), patient());
+    config.log = AccessLog::to(lines.clone()).unwrap();
+    let (odd, pieces) = streaming();
+    let server = start(config, odd);
+    let mut client = Client::to(server.address());
+    client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    pieces.blocking_send(piece("one")).unwrap();
+    drop(client);
+    until(|| pieces.is_closed());
+    let mut client = Client::to(server.address());
+    client.send("POST /swallow HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab");
+    client.end();
+    assert_eq!(client.answer_to("POST").text(), "fine");
+    server.stop();
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let ends: Vec<&str> = text
+        .lines()
+        .map(|l| l.split_once(" \"").unwrap().1)
+        .collect();
+    assert!(
+        ends[0].starts_with("GET /stream HTTP/1.1\" 200 - "),
+        "{text}"
+    );
+    assert!(
+        ends[1].starts_with("POST /swallow HTTP/1.1\" 200 4 "),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_handler_that_swallows_an_error_cannot_keep_the_connection() {
-    let server = start(patient(), Odd::default());
+    let config = patient();
+    let metrics = config.metrics.clone();
+    let server = start(config, Odd::default());
     let mut client = Client::to(server.address());
     client.send(
         "POST /swallow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\
@@ -168,6 +226,7 @@ fn a_handler_that_swallows_an_error_cannot_keep_the_connection() {
     );
     let answer = client.answer_to("POST");
     assert!(answer.status() == 200 && answer.closes());
+    assert_eq!(metrics.snapshot().malformed_total, 1);
     client.end().closed();
 }
 

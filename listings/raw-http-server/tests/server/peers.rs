@@ -52,9 +52,13 @@ fn curl_gets_puts_and_resumes() {
         "what was put together differs"
     );
 
-    // curl waits for 100 Continue before so large a body.
-    let (code, _) = curl(&["--fail", "-T", sent, &url("/upload/b.bin")]).unwrap();
-    assert_eq!(code, 0);
+    // curl waits for 100 Continue before it sends the body.
+    let expect = ["--fail", "-T", sent, "-H", "Expect: 100-continue"];
+    let waits = ["--expect100-timeout", "50", "-v", "--stderr", "-"];
+    let to = url("/upload/b.bin");
+    let (code, text) = curl(&[&expect[..], &waits, &[&to]].concat()).unwrap();
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("< HTTP/1.1 100 Continue"), "{text}");
     assert!(std::fs::read(into.path().join("b.bin")).unwrap() == content);
     let chunked = ["--fail", "-T", sent, "-H", "Transfer-Encoding: chunked"];
     let (code, _) = curl(&[&chunked[..], &[&url("/upload/c.bin")]].concat()).unwrap();

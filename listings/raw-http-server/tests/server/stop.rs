@@ -6,7 +6,8 @@ use raw_http_server::{
     App, Body, Config, Failure, Handler, Request, Response, Running, Stopped,
 };
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -65,7 +66,7 @@ fn the_busy_finish_and_the_idle_are_closed() {
     busy.closed();
     half.send("Host: x\r\n\r\n");
     assert!(half.answer().closes());
-    drop(half);
+    drop((half, busy));
     let stopped = stopping.join().unwrap();
     let wanted = Stopped {
         idle: 1,
@@ -111,28 +112,82 @@ fn a_pipeline_ends_with_the_answer_that_says_so() {
     assert_eq!((stopped.idle, stopped.finished), (1, 1));
 }
 
-/// Connections that the kernel has accepted and the server has not: a close of the
-/// listener would reset them.
+/// The same, but what the client goes on with is still in the kernel: a close would make
+/// a reset of it.
 #[test]
-fn who_waits_to_be_accepted_is_served() {
-    for _ in 0..20 {
-        let server = start(patient(), App::default());
-        let mut clients: Vec<Client> =
-            (0..20).map(|_| Client::to(server.address())).collect();
-        for client in &mut clients {
-            client.send("GET /plaintext HTTP/1.1\r\nHost: x\r\n\r\n");
-        }
-        let stopping = stop(server);
-        for client in &mut clients {
-            // Served, or closed as idle before its request was read: never reset.
-            match client.try_answer_to("GET") {
-                Some(answer) => assert_eq!(answer.status(), 200),
-                None => continue,
-            }
-        }
-        drop(clients);
-        stopping.join().unwrap();
+fn the_last_answer_is_not_lost_to_requests_that_nobody_reads() {
+    let config = patient();
+    let metrics = config.metrics.clone();
+    let (server, gate) = gated(config);
+    let mut idle = Client::to(server.address());
+    let mut client = Client::to(server.address());
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    until(|| metrics.snapshot().requests_total == 1);
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3));
+    let stopping = stop(server);
+    idle.closed();
+    gate.add_permits(4);
+    assert!(client.answer().closes());
+    // It goes on for a while, and is listened to: a reset would end that.
+    for _ in 0..50 {
+        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        std::thread::sleep(Duration::from_millis(1));
     }
+    client.closed();
+    drop(client);
+    assert_eq!(stopping.join().unwrap().finished, 1);
+}
+
+/// Blocks its thread in `/block`: what comes meanwhile waits in the kernel.
+struct Blocks(Mutex<Receiver<()>>);
+
+impl Handler for Blocks {
+    async fn handle(
+        &self,
+        request: &Request,
+        _: &mut Body<'_>,
+    ) -> Result<Response, Failure> {
+        if request.path() == b"/block" {
+            let _ = self.0.lock().unwrap().recv();
+        }
+        Ok(Response::text("served"))
+    }
+}
+
+/// When the server stops there may be connections that the kernel has accepted and it
+/// has not, and requests that it has not read: a close would reset them all.
+#[test]
+fn who_waits_in_the_kernel_is_served() {
+    let (go, gate) = channel();
+    let config = patient();
+    let metrics = config.metrics.clone();
+    let server = start(config, Blocks(Mutex::new(gate)));
+    let address = server.address();
+    let connect = |path: &str| {
+        let mut client = Client::to(address);
+        client.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"));
+        client
+    };
+    let mut idle = connect("/");
+    assert_eq!(idle.answer().text(), "served");
+    let mut block = connect("/block");
+    until(|| metrics.snapshot().requests_total == 2);
+    // From here on the worker sees nothing.
+    idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    let mut clients = vec![idle];
+    clients.extend((0..20).map(|_| connect("/")));
+    server.stop_handle().stop();
+    go.send(()).unwrap();
+    for client in &mut clients {
+        assert!(client.answer().closes());
+        client.closed();
+    }
+    drop(clients);
+    // This one was answered before the worker heard of the stop, and is idle then.
+    assert_eq!(block.answer().text(), "served");
+    block.closed();
+    let stopped = server.stop();
+    assert_eq!((stopped.idle, stopped.finished), (1, 21));
 }
 
 #[test]

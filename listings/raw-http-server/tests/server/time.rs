@@ -1,7 +1,11 @@
 //! Timeouts, on a pipe in memory and a clock that goes only when nobody has anything to
 //! do: each happens exactly when it should.
 
-use raw_http_server::{App, Config, Files, Root, serve_stream};
+use bytes::Bytes;
+use raw_http_server::{
+    App, Body, Config, Content, Failure, Files, Handler, Request, Response, Root,
+    serve_stream,
+};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
@@ -11,7 +15,7 @@ use tokio::time::{Instant, sleep};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A connection with buffers of so many bytes.
-fn connect(buffer: usize, app: App) -> (DuplexStream, JoinHandle<()>) {
+fn connect(buffer: usize, app: impl Handler) -> (DuplexStream, JoinHandle<()>) {
     let (ours, theirs) = duplex(buffer);
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
     let serve = async move {
@@ -88,6 +92,50 @@ async fn empty_lines_are_no_sign_of_life() {
         assert!(start.elapsed() < 60 * SECOND, "it goes on for ever");
     }
     assert!(start.elapsed() <= 16 * SECOND, "{:?}", start.elapsed());
+}
+
+/// Some clients send one behind a body. A 408 for it would be taken for the answer to
+/// what they ask next.
+#[tokio::test(start_paused = true)]
+async fn an_empty_line_gets_no_answer() {
+    let (mut client, _task) = connect(1024, App::default());
+    client
+        .write_all(b"GET /none HTTP/1.1\r\nHost: x\r\n\r\n\r\n")
+        .await
+        .unwrap();
+    let start = Instant::now();
+    let (text, _) = rest(&mut client, start).await;
+    assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
+}
+
+/// A stream that stays open and silent.
+struct Silent;
+
+impl Handler for Silent {
+    async fn handle(&self, _: &Request, _: &mut Body<'_>) -> Result<Response, Failure> {
+        let (sender, pieces) = tokio::sync::mpsc::channel(1);
+        let _ = sender.try_send(Ok(Bytes::from_static(b"hello")));
+        tokio::spawn(async move { sender.closed().await });
+        Ok(Response::new(200).content(Content::Stream(pieces)))
+    }
+}
+
+/// Behind what nobody reads the server could not see it hang up.
+#[tokio::test(start_paused = true)]
+async fn whoever_sends_on_and_on_has_ten_seconds_of_a_silent_stream() {
+    let start = Instant::now();
+    let (mut client, task) = connect(1 << 20, Silent);
+    let request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    client.write_all(&request.repeat(10_000)).await.unwrap();
+    task.await.unwrap();
+    assert_eq!(start.elapsed().as_secs(), 10);
+    // One that is only silent may stay.
+    let (mut client, task) = connect(1 << 20, Silent);
+    client.write_all(request).await.unwrap();
+    sleep(3600 * SECOND).await;
+    assert!(!task.is_finished());
+    drop(client);
+    task.await.unwrap();
 }
 
 const POST: &[u8] = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n";

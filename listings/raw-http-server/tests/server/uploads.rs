@@ -73,6 +73,11 @@ fn names_are_plain_and_places_limited() {
         let answer = client.ask(&format!("PUT /upload/{name}"), &["Content-Length: 1"]);
         assert_eq!(answer.status(), 400, "{name}");
     }
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    let answer =
+        Client::to(server.address()).ask("PUT /upload/folder", &["Content-Length: 0"]);
+    assert_eq!(answer.status(), 409);
+    fs::remove_dir(folder.path().join("folder")).unwrap();
     let mut first = Client::to(server.address());
     first.send("PUT /upload/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n");
     until(|| !names(folder.path()).is_empty());

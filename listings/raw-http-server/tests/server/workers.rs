@@ -86,3 +86,27 @@ fn limits_hold_over_all_workers() {
     assert_eq!(snapshot.refused_total, 20);
     assert_eq!(server.stop().idle, 10);
 }
+
+/// Of a peer that vanished the kernel finds out, also where nothing is written to it.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_kernel_asks_whether_a_silent_peer_is_there() {
+    let server = start(patient(), App::default());
+    let mut client = Client::to(server.address());
+    assert_eq!(client.get("/plaintext").status(), 200);
+    let hex = |address: std::net::SocketAddr| format!(":{:04X}", address.port());
+    let ours = hex(server.address());
+    let theirs = hex(client.stream.local_addr().unwrap());
+    // The column `tr` of proc_net_tcp.rst: 01 until the answer is acknowledged, then 02
+    // if there is a timer for probes, else 00.
+    let has_probes = || {
+        let table = std::fs::read_to_string("/proc/self/net/tcp").unwrap();
+        table.lines().any(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            words[1].ends_with(&ours)
+                && words[2].ends_with(&theirs)
+                && words[5].starts_with("02:")
+        })
+    };
+    crate::client::until(has_probes);
+}
