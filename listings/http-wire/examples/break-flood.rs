@@ -1,4 +1,4 @@
-//! Five ways to send for ever. Where does the parser stop, and how much did it let the
+//! Six ways to send for ever. Where does the parser stop, and how much did it let the
 //! caller keep until then?
 
 use bytes::BytesMut;
@@ -44,5 +44,6 @@ fn flood(name: &str, begin: &str, again: &str) {
             Err(error) => break error,
         }
     };
-    println!("{name}: {} after {sent} bytes, {most} kept", error.status());
+    let (status, kind) = (error.status(), error.kind());
+    println!("{name}: {status} after {sent} bytes, {most} kept: {kind:?}");
 }

@@ -1,8 +1,8 @@
 //! A front that guards `/admin`, a back that answers, one connection between them. Both
 //! know HTTP; they disagree about one thing.
 //!
-//! In the first two runs both parsers are of the kind one writes in an afternoon. In
-//! the last one http-wire reads at the front.
+//! Without a word both parsers are of the kind one writes in an afternoon. With `rule`
+//! the front knows the rule about two fields; with `strict` http-wire reads at the front.
 
 use bytes::BytesMut;
 use http_wire::{Config, Event, RequestParser};
@@ -10,7 +10,7 @@ use http_wire::{Config, Event, RequestParser};
 // ANCHOR: attack
 /// What the attacker sends. By its length it is one request, by its chunks two: `0` is
 /// the last chunk, and what stands behind begins another request, which is not
-/// complete.
+/// complete. `coding` is the line `Transfer-Encoding: chunked`.
 fn attack(coding: &str) -> String {
     let hidden = "0\r\n\r\nGET /admin HTTP/1.1\r\nHost: a\r\nX: ";
     format!(
@@ -20,18 +20,23 @@ fn attack(coding: &str) -> String {
     )
 }
 
-/// What somebody else sends next, over the same connection to the back.
+/// What somebody else sends next.
 const VICTIM: &str = "GET /home HTTP/1.1\r\nHost: a\r\nCookie: victim's\r\n\r\n";
 // ANCHOR_END: attack
 
 fn main() {
-    println!("The front believes Content-Length, the back Transfer-Encoding:");
-    run(&attack("Transfer-Encoding: chunked"), by_length);
-    println!("\nThe front refuses both together, but does not know this name:");
-    run(&attack("Transfer-Encoding : chunked"), by_length_if_alone);
-    println!("\nThe front is http-wire:");
-    run(&attack("Transfer-Encoding: chunked"), strictly);
-    run(&attack("Transfer-Encoding : chunked"), strictly);
+    let both = "Transfer-Encoding: chunked";
+    let with_a_space = "Transfer-Encoding : chunked";
+    match std::env::args().nth(1).as_deref() {
+        Some("rule") => run(&attack(with_a_space), by_length_if_alone),
+        Some("strict") => {
+            for coding in [both, with_a_space] {
+                println!("{coding}");
+                run(&attack(coding), strictly);
+            }
+        }
+        _ => run(&attack(both), by_length),
+    }
 }
 
 /// How a front finds the first request: its line and its bytes, or a status.

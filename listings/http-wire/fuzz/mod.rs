@@ -60,7 +60,11 @@ const PARTS: &[&[u8]] = &[
 ];
 
 /// First lines of requests.
-pub const REQUESTS: &[&str] = &["GET /a HTTP/1.1", "POST /a?b HTTP/1.1"];
+pub const REQUESTS: &[&str] = &[
+    "GET /a HTTP/1.1",
+    "POST /a?b HTTP/1.1",
+    "CONNECT a:80 HTTP/1.1",
+];
 
 /// First lines of responses.
 #[allow(dead_code, reason = "the example reads requests only")]
@@ -118,14 +122,35 @@ impl Random {
         }
         match self.below(3) {
             0 => bytes.extend_from_slice(b"\r\n"),
-            1 => bytes.extend_from_slice(b"Content-Length: 5\r\n\r\nhello"),
+            1 => {
+                bytes.extend_from_slice(b"Content-Length: 5\r\n");
+                self.doubt(bytes);
+                bytes.extend_from_slice(b"\r\nhello");
+            }
             _ => {
-                bytes.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n");
+                bytes.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
+                self.doubt(bytes);
+                bytes.extend_from_slice(b"\r\n");
                 for _ in 0..self.below(4) {
                     bytes.extend_from_slice(b"a;x=y\r\n0123456789\r\n");
                 }
                 bytes.extend_from_slice(b"0\r\nSum: 1\r\n\r\n");
             }
+        }
+    }
+
+    /// Now and then a line that frames or routes the message once more.
+    fn doubt(&mut self, bytes: &mut Vec<u8>) {
+        const LINES: [&[u8]; 6] = [
+            b"Content-Length: 5\r\n",
+            b"Content-Length: 6\r\n",
+            b"Content-Length: +5\r\n",
+            b"Transfer-Encoding: chunked\r\n",
+            b"Transfer-Encoding: gzip\r\n",
+            b"Host: b\r\n",
+        ];
+        if self.one_in(3) {
+            bytes.extend_from_slice(LINES[self.below(LINES.len())]);
         }
     }
 

@@ -3,15 +3,16 @@ const http = require('node:http');
 const net = require('node:net');
 
 const cases = {
-  'Host twice': 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
   'HTTP/1.1 without Host': 'GET / HTTP/1.1\r\n\r\n',
+  'Host without a value': 'GET / HTTP/1.1\r\nHost:\r\n\r\n',
   'HTTP/1.0 without Host': 'GET / HTTP/1.0\r\n\r\n',
-  'HTTP/1.2': 'GET / HTTP/1.2\r\nHost: a\r\n\r\n',
-  'HTTP/2.0': 'GET / HTTP/2.0\r\nHost: a\r\n\r\n',
-  'get in lower case': 'get / HTTP/1.1\r\nHost: a\r\n\r\n',
   'PURGE': 'PURGE / HTTP/1.1\r\nHost: a\r\n\r\n',
-  'chunked in HTTP/1.0':
-    'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  'a tab behind GET': 'GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n',
+  'a slash in a name': 'GET / HTTP/1.1\r\nHost: a\r\nA/B: c\r\n\r\n',
+  'length 007':
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 007\r\n\r\n1234567',
+  'last chunk 000':
+    'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n000\r\n\r\n',
 };
 
 const server = http.createServer((request, response) => response.end());

@@ -366,7 +366,6 @@ impl<S: StartLine> HeadReader<S> {
         Ok(skipped)
     }
 
-    // ANCHOR: read-head
     /// Reads lines up to the empty one, which ends a head. Offsets count from the front
     /// of `input`, which keeps all of the head.
     pub fn read(
@@ -397,7 +396,6 @@ impl<S: StartLine> HeadReader<S> {
             spans,
         }))
     }
-    // ANCHOR_END: read-head
 
     fn start_line(
         &mut self,

@@ -249,7 +249,6 @@ impl RequestParser {
     }
 }
 
-// ANCHOR: make-request
 fn request(
     read: ReadHead<RequestLine>,
     text: Bytes,
@@ -274,7 +273,6 @@ fn request(
         head,
     })
 }
-// ANCHOR_END: make-request
 
 /// Reads the responses of a connection. For clients.
 #[derive(Debug)]

@@ -1,9 +1,7 @@
 //! Twins that read requests.
 
 use bytes::BytesMut;
-use http_wire::{
-    Config, Error, Event, Lenient, Method, Request, RequestParser, Version,
-};
+use http_wire::{Config, Error, Event, Method, Request, RequestParser};
 use std::fmt::Write;
 
 /// The methods of `http.METHODS`. RFC 9110 §9.1 leaves them to the server; llhttp has
@@ -173,17 +171,9 @@ pub fn targets(out: &mut String) {
 }
 
 /// Reads with Node's list of methods.
-fn read_as_node(
-    bytes: &str,
-    lenient: Lenient,
-    mut head: impl FnMut(Result<&Request, &str>),
-) {
-    let config = Config {
-        lenient,
-        ..Config::default()
-    };
+fn read_as_node(bytes: &str, mut head: impl FnMut(Result<&Request, &str>)) {
     let mut unknown = false;
-    let result = read(bytes, config, |event| {
+    let result = read(bytes, Config::default(), |event| {
         let Event::Head(request) = event else {
             return;
         };
@@ -210,7 +200,7 @@ pub fn one_byte_less(out: &mut String) {
     let all = two(10).len() - two(10).find("hello").unwrap();
     for length in [5, 4, 6, all, all + 1] {
         writeln!(out, "Content-Length: {length}").unwrap();
-        read_as_node(&two(length), Lenient::default(), |head| match head {
+        read_as_node(&two(length), |head| match head {
             Ok(request) => {
                 let (method, target) = (&request.method, request.target.as_str());
                 writeln!(out, "  {method} {target}").unwrap();
@@ -223,36 +213,30 @@ pub fn one_byte_less(out: &mut String) {
 
 pub fn who_is_accepted(out: &mut String) {
     let cases = [
-        ("Host twice", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
         ("HTTP/1.1 without Host", "GET / HTTP/1.1\r\n\r\n"),
+        ("Host without a value", "GET / HTTP/1.1\r\nHost:\r\n\r\n"),
         ("HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n"),
-        ("HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n"),
-        ("HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n"),
-        ("get in lower case", "get / HTTP/1.1\r\nHost: a\r\n\r\n"),
         ("PURGE", "PURGE / HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ("a tab behind GET", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n"),
         (
-            "chunked in HTTP/1.0",
-            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "a slash in a name",
+            "GET / HTTP/1.1\r\nHost: a\r\nA/B: c\r\n\r\n",
+        ),
+        (
+            "length 007",
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 007\r\n\r\n1234567",
+        ),
+        (
+            "last chunk 000",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n000\r\n\r\n",
         ),
     ];
-    let lenient = Lenient {
-        odd_host: true,
-        any_version: true,
-        transfer_encoding_in_1_0: true,
-        ..Lenient::default()
-    };
-    // The versions that llhttp knows.
-    let known = [(0, 9), (1, 0), (1, 1), (2, 0)];
     for (name, bytes) in cases {
-        let mut status = 400;
-        read_as_node(bytes, lenient, |head| {
-            let version = head.map(|request| request.version);
-            let is_known = |v: Version| known.contains(&(v.major, v.minor));
-            status = if version.is_ok_and(is_known) {
-                200
-            } else {
-                400
-            };
+        let mut status = 200;
+        read_as_node(bytes, |head| {
+            if head.is_err() {
+                status = 400;
+            }
         });
         writeln!(out, "{name}: {status}").unwrap();
     }
