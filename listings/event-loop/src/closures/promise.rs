@@ -60,9 +60,35 @@ impl Drop for Inner {
 }
 
 enum State {
-    Pending(Vec<Reaction>),
+    Pending(Reactions),
     Fulfilled(Value),
     Rejected(Value),
+}
+
+/// What waits for a promise: nearly always one, which needs no list.
+#[derive(Default)]
+struct Reactions {
+    first: Option<Reaction>,
+    others: Vec<Reaction>,
+}
+
+impl Reactions {
+    fn push(&mut self, reaction: Reaction) {
+        match self.first {
+            None => self.first = Some(reaction),
+            Some(_) => self.others.push(reaction),
+        }
+    }
+}
+
+impl IntoIterator for Reactions {
+    type Item = Reaction;
+    type IntoIter =
+        std::iter::Chain<std::option::IntoIter<Reaction>, std::vec::IntoIter<Reaction>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.others)
+    }
 }
 
 /// What becomes of a settled promise: called with its value or its reason.
@@ -130,7 +156,7 @@ impl Js {
         host.promises += 1;
         Promise(Rc::new(Inner {
             id: PromiseId(host.promises),
-            state: RefCell::new(State::Pending(Vec::new())),
+            state: RefCell::new(State::Pending(Reactions::default())),
             handled: Cell::new(false),
             gone: Rc::clone(&host.gone),
         }))
