@@ -59,7 +59,7 @@ impl Validators {
         Validators {
             tag: format!("\"{length:x}-{:x}\"", since.as_nanos()),
             is_weak: age < YOUNG,
-            // No date that is still to come (§8.8.2.1), and none that HTTP cannot write.
+            // None that is still to come (§8.8.2.1), and none that HTTP cannot write.
             modified: modified.min(now).max(UNIX_EPOCH),
         }
     }

@@ -60,7 +60,7 @@ fn decode(name: &[u8]) -> Result<String, u16> {
             byte => byte,
         });
     }
-    // On Windows `C:` is a drive, `a:b` a stream of a file, `GIT~1` another name of one.
+    // On Windows `C:` is a drive, `a:b` a stream of a file, `GIT~1` another name.
     let special: &[u8] = if cfg!(windows) { b"/\\:~" } else { b"/\\" };
     let is_special = |byte: &u8| byte.is_ascii_control() || special.contains(byte);
     if decoded.iter().any(is_special) || matches!(&decoded[..], b"." | b"..") {
