@@ -8,6 +8,7 @@ fn main() {
     let line = "GET / HTTP/1.1\r\nHost: a\r\n";
     let cookie = format!("Cookie: {}\r\n\r\n", "x".repeat(16_384 - line.len() - 12));
     let head = format!("{line}{cookie}");
+    println!("{} bytes, one by one", head.len());
     let (mut anew, mut buffer) = (0_u64, Vec::new());
     for byte in head.bytes() {
         buffer.push(byte);
@@ -28,7 +29,6 @@ fn main() {
             break;
         }
     }
-    println!("{} bytes, one by one", head.len());
     println!("anew each time: {anew} bytes given to the parser");
     println!("goes on:        {calls} calls, each for one byte more");
 }

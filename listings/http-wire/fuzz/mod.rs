@@ -63,6 +63,8 @@ const PARTS: &[&[u8]] = &[
 pub const REQUESTS: &[&str] = &[
     "GET /a HTTP/1.1",
     "POST /a?b HTTP/1.1",
+    "PUT /b HTTP/1.1",
+    "HEAD /c HTTP/1.1",
     "CONNECT a:80 HTTP/1.1",
 ];
 
@@ -120,6 +122,7 @@ impl Random {
         for _ in 0..self.below(4) {
             bytes.extend_from_slice(b"Name: some value\r\n");
         }
+        self.doubt(bytes);
         match self.below(3) {
             0 => bytes.extend_from_slice(b"\r\n"),
             1 => {
@@ -141,15 +144,16 @@ impl Random {
 
     /// Now and then a line that frames or routes the message once more.
     fn doubt(&mut self, bytes: &mut Vec<u8>) {
-        const LINES: [&[u8]; 6] = [
+        const LINES: [&[u8]; 7] = [
             b"Content-Length: 5\r\n",
             b"Content-Length: 6\r\n",
             b"Content-Length: +5\r\n",
             b"Transfer-Encoding: chunked\r\n",
             b"Transfer-Encoding: gzip\r\n",
+            b"Transfer-Encoding: gzip, chunked\r\n",
             b"Host: b\r\n",
         ];
-        if self.one_in(3) {
+        if self.one_in(8) {
             bytes.extend_from_slice(LINES[self.below(LINES.len())]);
         }
     }

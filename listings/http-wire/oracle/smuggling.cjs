@@ -1,4 +1,4 @@
-// Raw bytes to a Node server: which of these could hide a second request?
+// Raw bytes to Node servers: which of these could hide a second request?
 const http = require('node:http');
 const net = require('node:net');
 
@@ -22,26 +22,34 @@ const cases = {
   'chunk size 0x5': `${head}${chunked}\r\n0x5\r\nhello\r\n0\r\n\r\n`,
 };
 
-const server = http.createServer((request, response) => {
+const handler = (request, response) => {
   request.resume().on('error', () => {}).on('end', () => response.end());
-});
+};
+// One server answers as Node does, the other one is told why.
+const answers = http.createServer(handler);
 let code;
-server.on('clientError', (error, socket) => {
+const listens = http.createServer(handler).on('clientError', (error, socket) => {
   code = error.code;
-  socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+  socket.destroy();
 });
 
-function send([[name, bytes], ...others]) {
-  code = undefined;
+function send(server, bytes, next) {
   let answer = '';
   const client = net.connect(server.address().port, '127.0.0.1');
-  client.on('data', (data) => { answer += data; });
-  client.on('close', () => {
-    console.log(`${name}: ${answer.slice(9, 12)} ${code}`);
-    if (others.length > 0) send(others);
-    else server.close();
-  });
+  client.on('data', (data) => { answer += data; }).on('error', () => {});
+  client.on('close', () => next(answer.slice(9, 12)));
   client.end(bytes, 'latin1');
 }
 
-server.listen(0, '127.0.0.1', () => send(Object.entries(cases)));
+function run([[name, bytes], ...others]) {
+  code = undefined;
+  send(listens, bytes, () => send(answers, bytes, (status) => {
+    console.log(`${name}: ${status} ${code}`);
+    if (others.length > 0) return run(others);
+    answers.close();
+    listens.close();
+  }));
+}
+
+answers.listen(0, '127.0.0.1', () =>
+  listens.listen(0, '127.0.0.1', () => run(Object.entries(cases))));

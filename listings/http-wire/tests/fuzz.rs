@@ -8,7 +8,7 @@ mod fuzz;
 
 use common::{Found, read};
 use fuzz::{REQUESTS, RESPONSES, Random};
-use http_wire::{Config, Method, RequestParser, ResponseParser};
+use http_wire::{Config, ErrorKind, Method, RequestParser, ResponseParser};
 
 fn requests(config: &Config, pieces: &[&[u8]]) -> Found {
     read(RequestParser::new(*config), config, pieces.iter().copied())
@@ -48,5 +48,30 @@ fn a_stream_means_the_same_however_it_is_cut() {
         }
         // The generator is of no use if it makes only one sort.
         assert!(right > 400 && wrong > 400, "{right} right, {wrong} wrong");
+    }
+}
+
+/// The streams are about where a message ends: each way to leave that in doubt is among
+/// them, and not only broken lines.
+#[test]
+fn random_streams_frame_in_doubtful_ways() {
+    let mut kinds = Vec::new();
+    for seed in 0..4000 {
+        let mut random = Random::new(seed);
+        let (bytes, config) = (random.stream(REQUESTS), random.config());
+        kinds.extend(requests(&config, &[&bytes]).error.map(|(kind, _)| kind));
+    }
+    for kind in [
+        ErrorKind::LengthAndTransferEncoding,
+        ErrorKind::RepeatedContentLength,
+        ErrorKind::ContentLength,
+        ErrorKind::TransferEncoding,
+        ErrorKind::UnsupportedCoding,
+        ErrorKind::ConnectContent,
+        ErrorKind::RepeatedHost,
+        ErrorKind::ChunkSize,
+    ] {
+        let count = kinds.iter().filter(|other| **other == kind).count();
+        assert!(count >= 10, "{kind:?}: {count} of {}", kinds.len());
     }
 }

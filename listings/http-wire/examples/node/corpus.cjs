@@ -25,27 +25,31 @@ function unescape(line) {
 
 let seen; // Of the case on its way.
 
-const server = http.createServer((request, response) => {
-  const one = { line: `${request.method} ${request.url}`, body: '' };
-  seen.requests.push(one);
-  request.setEncoding('latin1');
-  request.on('data', (data) => { one.body += data; });
-  request.on('end', () => response.end());
-  request.on('error', () => {});
-});
-server.on('connect', (request, socket, head) => {
-  const line = `CONNECT ${request.url}`;
-  seen.requests.push({ line, body: '', rest: head.toString() });
-  socket.end('HTTP/1.1 200 OK\r\n\r\n');
-});
-server.on('clientError', (error, socket) => {
+function serve() {
+  const server = http.createServer((request, response) => {
+    const one = { line: `${request.method} ${request.url}`, body: '' };
+    seen.requests.push(one);
+    request.setEncoding('latin1');
+    request.on('data', (data) => { one.body += data; });
+    request.on('end', () => response.end());
+    request.on('error', () => {});
+  });
+  return server.on('connect', (request, socket, head) => {
+    const line = `CONNECT ${request.url}`;
+    seen.requests.push({ line, body: '', rest: head.toString() });
+    socket.end('HTTP/1.1 200 OK\r\n\r\n');
+  });
+}
+
+// One server answers as Node does, the other one is told why.
+const answers = serve();
+const listens = serve().on('clientError', (error, socket) => {
   seen.error = error.code;
-  const status = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413 };
-  socket.end(`HTTP/1.1 ${status[error.code] ?? 400} \r\nConnection: close\r\n\r\n`);
+  socket.destroy();
 });
 
-function verdict({ requests, error }, answers) {
-  const status = /HTTP\/1\.1 (\d+)/.exec(answers)?.[1];
+function verdict({ requests, error }, answer) {
+  const status = /HTTP\/1\.1 (\d+)/.exec(answer)?.[1];
   if (error) return `${requests.length} ${status ?? 'closed'} ${error}`;
   if (requests.length === 0) return `0 ${status ?? 'closed'} -`;
   const texts = requests.map(({ line, body, rest }) =>
@@ -53,20 +57,25 @@ function verdict({ requests, error }, answers) {
   return texts.join(', ');
 }
 
-function run(cases) {
-  if (cases.length === 0) return server.close();
-  const [{ name, bytes }, ...others] = cases;
+function send(server, bytes, next) {
   seen = { requests: [], error: undefined };
-  let answers = '';
+  let answer = '';
   const client = net.connect(server.address().port, '127.0.0.1');
   client.setEncoding('latin1');
-  client.on('data', (data) => { answers += data; });
+  client.on('data', (data) => { answer += data; });
   client.on('error', () => {});
-  client.on('close', () => {
-    console.log(`${name}: ${verdict(seen, answers)}`);
-    run(others);
-  });
+  client.on('close', () => next(seen, answer));
   client.end(bytes, 'latin1');
 }
 
-server.listen(0, '127.0.0.1', () => run(cases('requests.txt')));
+function run([{ name, bytes }, ...others]) {
+  send(listens, bytes, (found) => send(answers, bytes, (_, answer) => {
+    console.log(`${name}: ${verdict(found, answer)}`);
+    if (others.length > 0) return run(others);
+    answers.close();
+    listens.close();
+  }));
+}
+
+answers.listen(0, '127.0.0.1', () =>
+  listens.listen(0, '127.0.0.1', () => run(cases('requests.txt'))));
