@@ -10,10 +10,14 @@
 mod browser;
 #[path = "site/faults.rs"]
 mod faults;
+#[path = "../tools/book/tests/fixture/mod.rs"]
+mod fixture;
 #[path = "site/listings.rs"]
 mod listings;
 #[path = "site/operate.rs"]
 mod operate;
+#[path = "site/reload.rs"]
+mod reload;
 #[path = "site/server.rs"]
 mod server;
 #[path = "site/stage.rs"]
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         suite.trial("lines", listings::lines),
         suite.trial("downloads", listings::downloads),
         suite.trial("offline", listings::offline),
+        suite.trial("reload", reload::follows_the_files),
         suite.trial("faults_are_found", faults::are_found),
         suite.hasty("waiting_is_found", faults::waiting_is_found),
     ];
