@@ -414,6 +414,8 @@ impl<'a, S: Transport> Wire<'a, S> {
     /// Writes the front of `piece`; how much that was. What the peer does not take at
     /// once is forgotten: when it takes more, the kernel has it in memory.
     async fn send_some(&mut self, mut piece: Bytes) -> Result<usize, End> {
+        self.tail = piece.len();
+        self.account();
         let sent = poll_fn(|cx| {
             let mut sent = 0;
             while sent < piece.len() {
@@ -421,7 +423,7 @@ impl<'a, S: Transport> Wire<'a, S> {
                     Poll::Pending if sent > 0 => break,
                     Poll::Pending if piece.len() > HELD => {
                         piece = Bytes::copy_from_slice(&piece[..HELD]);
-                        self.tail = HELD;
+                        self.tail = piece.len();
                         self.account();
                     }
                     polled => sent += ready!(self.sent(cx, polled))?,

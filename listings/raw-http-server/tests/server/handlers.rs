@@ -32,6 +32,7 @@ impl Handler for Odd {
             b"/panic" => panic!("wanted: the server must survive this"),
             b"/split" => Ok(Response::text("x").with("X", "a\r\nSet-Cookie: b")),
             b"/large" => Ok(Response::text(vec![b'x'; 3_000_000])),
+            b"/huge" => Ok(Response::text(vec![b'x'; 64 << 20])),
             b"/swallow" => {
                 // Whatever is wrong with the body, this one says 200.
                 while let Ok(Some(_)) = body.next().await {}
@@ -145,6 +146,19 @@ fn a_stream_that_nobody_reads_stops_its_maker() {
     assert!(waits <= 200_000, "{waits} bytes wait in the connection");
     drop(pieces);
     assert_eq!(client.answer().body.len() as u64, sent);
+}
+
+/// What one answer holds is not limited, but it is seen.
+#[test]
+fn a_large_answer_that_nobody_reads_is_in_the_gauge() {
+    let config = patient();
+    let metrics = config.metrics.clone();
+    let server = start(config, Odd::default());
+    let mut client = Client::to(server.address());
+    client.send("GET /huge HTTP/1.1\r\nHost: x\r\n\r\n");
+    until(|| metrics.snapshot().buffered_bytes >= 64 << 20);
+    assert_eq!(client.answer().body.len(), 64 << 20);
+    until(|| metrics.snapshot().buffered_bytes == 0);
 }
 
 #[test]
