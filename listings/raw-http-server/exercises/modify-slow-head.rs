@@ -15,7 +15,7 @@ impl Watch {
 
     /// More bytes came.
     pub fn more(&mut self, now: u64) {
-        // UNSOLVED: a peer that sends a byte every nine seconds is never late.
+        // UNSOLVED: whoever sends a byte every nine seconds is never late; mend that
         self.last_byte = now;
     }
 

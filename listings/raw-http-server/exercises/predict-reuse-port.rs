@@ -1,6 +1,6 @@
 //! oracle/reuse-port.cjs: two listen on one port, plain or with SO_REUSEPORT.
 
-// UNSOLVED: write `EADDRINUSE` or `listens, too` behind each colon, as Node prints it.
+// UNSOLVED: `EADDRINUSE` or `listens, too`? Correct the lines, then delete this one
 pub const PREDICTION: &[&str] = &[
     "plain, then plain: EADDRINUSE",
     "plain, then with SO_REUSEPORT: listens, too",

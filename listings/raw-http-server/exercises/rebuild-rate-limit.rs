@@ -6,7 +6,8 @@ use std::net::IpAddr;
 
 /// Each address has a bucket of `burst` tokens and gets one back every `interval`
 /// milliseconds; a request costs one. At most `most` addresses are remembered, and a
-/// full bucket is as good as none.
+/// full bucket is as good as none. While `most` are remembered whose buckets are not
+/// full, a further address is refused.
 pub struct Buckets {
     buckets: HashMap<IpAddr, u32>,
     burst: u32,
@@ -19,8 +20,7 @@ impl RateLimit for Buckets {
     }
 
     fn allows(&mut self, address: IpAddr, _now: u64) -> bool {
-        // UNSOLVED: tokens never come back, and whoever has many addresses fills the
-        // map. While it is full of buckets that are not, a new address is refused.
+        // UNSOLVED: tokens never come back, and many addresses fill the map
         let tokens = self.buckets.entry(address).or_insert(self.burst);
         let allows = *tokens > 0;
         *tokens = tokens.saturating_sub(1);

@@ -6,7 +6,7 @@ use super::tasks;
 #[path = "../modify-ranges.rs"]
 mod modify_ranges;
 #[path = "../solutions/modify-ranges.rs"]
-mod modify_ranges_solved;
+pub mod modify_ranges_solved;
 #[path = "../modify-slow-head.rs"]
 mod modify_slow_head;
 #[path = "../solutions/modify-slow-head.rs"]
@@ -22,7 +22,7 @@ mod predict_stop_solved;
 #[path = "../rebuild-multipart.rs"]
 mod rebuild_multipart;
 #[path = "../solutions/rebuild-multipart.rs"]
-mod rebuild_multipart_solved;
+pub mod rebuild_multipart_solved;
 #[path = "../rebuild-rate-limit.rs"]
 mod rebuild_rate_limit;
 #[path = "../solutions/rebuild-rate-limit.rs"]

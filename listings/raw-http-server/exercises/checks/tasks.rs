@@ -32,9 +32,10 @@ type Wanted = Result<Option<(u64, u64)>, ()>;
 type Range = fn(&str, u64) -> Wanted;
 
 pub fn ranges(range: Range) -> Result<(), String> {
-    let cases: [(&str, u64, Wanted); 23] = [
+    let cases: [(&str, u64, Wanted); 24] = [
         ("bytes=2-5", 10, Ok(Some((2, 5)))),
         ("bytes=0-0", 10, Ok(Some((0, 0)))),
+        ("Bytes=2-5", 10, Ok(Some((2, 5)))),
         ("bytes=2-", 10, Ok(Some((2, 9)))),
         ("bytes=-3", 10, Ok(Some((7, 9)))),
         ("bytes=-30", 10, Ok(Some((0, 9)))),
@@ -61,7 +62,9 @@ pub fn ranges(range: Range) -> Result<(), String> {
     for (value, length, wanted) in cases {
         let got = range(value, length);
         if got != wanted {
-            return Err(format!("{value} of {length} bytes is {got:?}."));
+            return Err(format!(
+                "For {value} of {length} bytes you say {got:?}, and it is {wanted:?}."
+            ));
         }
     }
     Ok(())
@@ -77,7 +80,9 @@ pub struct Part {
 type Multipart = fn(&[u8], &[Part], &str, &str) -> Option<Vec<u8>>;
 
 pub fn multipart(write: Multipart) -> Result<(), String> {
-    let file: Vec<u8> = (0..200).map(|n| b'a' + n % 26).collect();
+    let mut file: Vec<u8> = (0..200).map(|n| b'a' + n % 26).collect();
+    // No text: a client gets the bytes that there are.
+    (file[9], file[50], file[195]) = (0xff, 0x80, b'\r');
     let part = |first, last| Part { first, last };
     let some = [part(0, 9), part(50, 50), part(190, 199)];
     // `xyz` stands in the file, and in none of the three parts.
@@ -117,37 +122,39 @@ fn read(
     parts: &[Part],
     boundary: &str,
 ) -> Result<(), String> {
-    let text =
-        str::from_utf8(content).map_err(|_| "It is not the text of the file.")?;
-    let mut rest = text;
+    let shown = content.escape_ascii();
+    // A line end in front belongs to the first boundary (RFC 2046 §5.1.1).
+    let mut rest = content.strip_prefix(b"\r\n").unwrap_or(content);
     for Part { first, last } in parts {
-        let wrong =
-            |what: &str| format!("Part {first}-{last}: {what} is missing: {text:?}");
-        let take = |rest: &mut &str, what: &str| match rest.strip_prefix(what) {
-            Some(after) => {
-                *rest = after;
-                Ok(())
-            }
-            None => Err(wrong(what)),
+        let missing = |what: &[u8]| {
+            let what = what.escape_ascii();
+            format!("Part {first}-{last}: {what} is missing in {shown}")
         };
-        take(&mut rest, &format!("--{boundary}\r\n"))?;
-        let (head, body) = rest.split_once("\r\n\r\n").ok_or(wrong("an empty line"))?;
+        let take = |rest: &mut &[u8], what: &[u8]| {
+            *rest = rest.strip_prefix(what).ok_or_else(|| missing(what))?;
+            Ok::<(), String>(())
+        };
+        take(&mut rest, format!("--{boundary}\r\n").as_bytes())?;
+        let end = rest.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+        let end = end.ok_or_else(|| missing(b"\r\n\r\n"))?;
+        let head = rest[..end].to_ascii_lowercase();
         let range = format!("content-range: bytes {first}-{last}/{}", file.len());
-        let lines: Vec<String> = head.lines().map(str::to_lowercase).collect();
         for line in ["content-type: text/plain", &range] {
-            if !lines.iter().any(|l| l == line) {
-                return Err(wrong(line));
+            if !head
+                .split(|byte| *byte == b'\n')
+                .any(|l| l.trim_ascii() == line.as_bytes())
+            {
+                return Err(missing(line.as_bytes()));
             }
         }
-        rest = body;
-        let bytes = str::from_utf8(&file[*first..=*last]).unwrap_or_default();
-        take(&mut rest, bytes)?;
-        take(&mut rest, "\r\n")?;
+        rest = &rest[end + 4..];
+        take(&mut rest, &file[*first..=*last])?;
+        take(&mut rest, b"\r\n")?;
     }
     let end = format!("--{boundary}--");
-    match rest.strip_suffix("\r\n").unwrap_or(rest) == end {
+    match rest.strip_suffix(b"\r\n").unwrap_or(rest) == end.as_bytes() {
         true => Ok(()),
-        false => Err(format!("At the end stands {rest:?}.")),
+        false => Err(format!("At the end stands {}.", rest.escape_ascii())),
     }
 }
 

@@ -1,12 +1,13 @@
-//! `Range: bytes=…` of a file with so many bytes (RFC 9110 §14.1.2).
+//! `Range: bytes=…` of a file with so many bytes (RFC 9110 §14.1).
 
 /// What is to be sent: `Ok(None)` for all of it, because there is no valid range of
-/// bytes; `Ok(Some((first, last)))` for a part, both counted from 0; `Err(())` for a
-/// part that there is not.
+/// bytes, or because there are several, which we ignore; `Ok(Some((first, last)))` for
+/// a part, both counted from 0; `Err(())` for a part that there is not.
 #[allow(clippy::result_unit_err, reason = "there is one reason")]
 pub fn range(value: &str, length: u64) -> Result<Option<(u64, u64)>, ()> {
-    let spec = value.strip_prefix("bytes=").unwrap_or_default();
-    let Some((first, last)) = spec.split_once('-') else {
+    let (unit, spec) = value.split_once('=').unwrap_or_default();
+    let is_bytes = unit.eq_ignore_ascii_case("bytes");
+    let Some((first, last)) = spec.split_once('-').filter(|_| is_bytes) else {
         return Ok(None);
     };
     let (first, last) = match (number(first), number(last)) {
