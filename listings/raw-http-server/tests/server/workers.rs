@@ -3,7 +3,6 @@
 use crate::client::{Client, patient, start};
 use raw_http_server::Server;
 use raw_http_server::{Accept, App, Body, Config, Failure, Handler, Request, Response};
-use std::collections::BTreeSet;
 
 /// Says which thread it runs on.
 struct Who;
@@ -43,7 +42,7 @@ fn a_connection_stays_with_its_worker() {
 #[test]
 fn with_a_listener_each_every_worker_gets_some() {
     let server = start(config(3, Accept::ReusePort), Who);
-    let clients: BTreeSet<Vec<u8>> = (0..300)
+    let clients: std::collections::BTreeSet<Vec<u8>> = (0..300)
         .map(|_| Client::to(server.address()).get("/").body)
         .collect();
     assert_eq!(clients.len(), 3, "{clients:?}");
