@@ -378,6 +378,10 @@ impl<'a, S: Transport> Wire<'a, S> {
         let (mut at, end) = (start, start.saturating_add(length));
         self.add_front_of(file, &mut at, end);
         self.flush().await?;
+        if at < end {
+            // Who does not read the rest should not hold the room of the front.
+            self.out = BytesMut::new();
+        }
         while at < end {
             match poll_fn(|cx| self.poll_send_file(cx, file, at, end)).await? {
                 Piece::Sent(sent) => at += sent as u64,
@@ -564,7 +568,7 @@ impl From<End> for BodyError {
 async fn read_cold(file: &Arc<File>, at: u64, end: u64) -> io::Result<Bytes> {
     let file = Arc::clone(file);
     let read = move || {
-        let length = (end - at).min(2 * PIECE as u64) as usize;
+        let length = (end - at).min(PIECE as u64) as usize;
         let mut piece = vec![0; length];
         let read = read_at(&file, &mut piece, at)?;
         piece.truncate(read);

@@ -180,3 +180,37 @@ fn a_process_without_descriptors_goes_on() {
     clients.clear();
     assert_eq!(last.get("/plaintext").status(), 200);
 }
+
+/// What the kernel counts for the process, and not what its own gauge says.
+#[cfg(target_os = "linux")]
+#[test]
+fn clients_that_never_read_cost_the_process_little() {
+    const CLIENTS: usize = 200;
+    let folder = tempfile::tempdir().unwrap();
+    let film = std::fs::File::create(folder.path().join("film.bin")).unwrap();
+    film.set_len(64 << 20).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let process = Process::start(&mut program(&[path, "--patience", "600"]));
+    let resident = || -> usize {
+        let status = format!("/proc/{}/status", process.child.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"));
+        let kib = line.unwrap().split_whitespace().next().unwrap();
+        kib.parse::<usize>().unwrap() << 10
+    };
+    Client::to(process.address).get("/plaintext");
+    let before = resident();
+    let clients: Vec<Client> = (0..CLIENTS)
+        .map(|_| {
+            let mut client = Client::to(process.address);
+            client.send("GET /film.bin HTTP/1.1\r\nHost: x\r\n\r\n");
+            let mut first = [0; 100];
+            client.stream.read_exact(&mut first).unwrap();
+            client
+        })
+        .collect();
+    assert_eq!(Client::to(process.address).get("/plaintext").status(), 200);
+    let each = resident().saturating_sub(before) / CLIENTS;
+    assert!(each < 40 << 10, "{each} bytes for each client");
+    drop(clients);
+}
