@@ -6,8 +6,46 @@
     const make = (tag, text, className = "") =>
         Object.assign(document.createElement(tag), { textContent: text, className });
 
-    // A query has the words that the index has: `process.nextTick` is two.
-    window.elasticlunr?.tokenizer.setSeperator(/[^\p{L}\p{N}_]+/u);
+    // The search is loaded by the first who wants it (tools/book/src/search.rs).
+    const toggle = document.getElementById("mdbook-search-toggle");
+    if (toggle) {
+        const load = ({ src }) => new Promise((resolve, reject) => {
+            const script = make("script");
+            script.onload = resolve;
+            script.onerror = reject;
+            script.src = src;
+            document.head.append(script);
+        });
+        let loaded = null;
+        const ready = () => loaded ??= search();
+        const search = async () => {
+            const [index, ...rest] = all('script[type="text/plain"][src]');
+            await load(index);
+            // A query has the words that the index has: `process.nextTick` is two.
+            elasticlunr.tokenizer.setSeperator(/[^\p{L}\p{N}_]+/u);
+            for (const script of rest) await load(script);
+            leave();
+        };
+        const open = (event) => {
+            const { key, target } = event;
+            const typed = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey ||
+                target.closest?.("input, textarea, select, [contenteditable]");
+            if (key !== undefined && (typed || (key !== "s" && key !== "/"))) return;
+            event.preventDefault();
+            event.stopImmediatePropagation();
+            leave();
+            ready().then(() => toggle.click());
+        };
+        const leave = () => {
+            toggle.removeEventListener("click", open);
+            document.removeEventListener("keydown", open);
+        };
+        toggle.addEventListener("click", open);
+        toggle.addEventListener("pointerenter", ready, { once: true });
+        document.addEventListener("keydown", open);
+        // An address can ask, too, or want words marked.
+        if (/[?&](search|highlight)=/.test(location.search)) ready();
+    }
 
     // Two themes are designed, so two are offered, and Auto.
     for (const name of ["rust", "coal", "ayu"]) {

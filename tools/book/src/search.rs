@@ -34,6 +34,26 @@ pub fn refine(site: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Has mdBook's scripts for searching wait until somebody searches: they weigh as much as
+/// a third of a chapter. `theme/book-extra.js` loads them.
+pub fn put_off(page: &str) -> Option<String> {
+    const NOW: &str = "<script src=\"";
+    let is_its = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with(NOW)
+            && ["elasticlunr-", "mark-", "searcher-"]
+                .iter()
+                .any(|name| line.contains(name))
+    };
+    page.lines().any(is_its).then(|| {
+        let lines = page.split_inclusive('\n').map(|line| match is_its(line) {
+            true => line.replacen(NOW, "<script type=\"text/plain\" src=\"", 1),
+            false => line.to_string(),
+        });
+        lines.collect()
+    })
+}
+
 fn refined(script: &str) -> Result<String> {
     let json = script
         .strip_prefix(BEGIN)
@@ -115,6 +135,17 @@ fn parts(name: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_scripts_of_the_search_wait() {
+        let rest = "<script src=\"book-6.js\"></script>\n<p>searcher-</p>\n";
+        let its = "  <script src=\"../searcher-09f2.js\"></script>\n";
+        let waits =
+            "  <script type=\"text/plain\" src=\"../searcher-09f2.js\"></script>\n";
+        let put_off_page = put_off(&format!("{its}{rest}"));
+        assert_eq!(put_off_page, Some(format!("{waits}{rest}")));
+        assert_eq!(put_off(rest), None);
+    }
 
     #[test]
     fn a_name_is_found_by_itself_and_by_its_parts() {

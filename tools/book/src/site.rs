@@ -52,6 +52,7 @@ pub fn command() -> Result<()> {
 fn finish(root: &Path, pages: &Path, chapters: &[Chapter]) -> Result<()> {
     search::refine(pages)?;
     each_page(pages, without_stepper)?;
+    each_page(pages, search::put_off)?;
     pages::render(root, pages, chapters)
 }
 
