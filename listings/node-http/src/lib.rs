@@ -1,0 +1,34 @@
+//! `node:http` on `http-wire` and tokio: what goes over the wire is what Node sends,
+//! byte for byte, and limits, timeouts and the order of things are Node's.
+//!
+//! [`Server`] is `http.createServer`. A handler gets an [`IncomingMessage`] and a
+//! [`ServerResponse`], as in Node; where Node has an event, there is a method to await.
+//!
+//! [`Server`]: server::Server
+//! [`IncomingMessage`]: incoming::IncomingMessage
+//! [`ServerResponse`]: response::ServerResponse
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod body;
+mod connection;
+mod date;
+mod error;
+mod headers;
+mod incoming;
+mod outgoing;
+mod response;
+mod server;
+mod status;
+mod sweep;
+
+// B2: the client's modules stand here.
+
+pub use body::Body;
+pub use error::Error;
+pub use headers::Headers;
+pub use incoming::IncomingMessage;
+pub use response::ServerResponse;
+pub use server::{Server, ServerOptions, Upgraded};
+pub use status::reason;
