@@ -28,10 +28,24 @@ pub enum Error {
     ContentLengthMismatch(u64, u64),
     /// The request did not come in time.
     RequestTimeout,
+    /// A method that Node does not know.
+    InvalidMethod,
+    /// A version that llhttp does not know.
+    InvalidVersion,
+    /// A head of `maxHeaderSize` bytes or more.
+    HeaderOverflow,
     /// Bytes behind a request that said `Connection: close`.
     ClosedConnection,
     /// The other side went away in the middle of a message.
     Aborted,
+    /// The other side went away before it answered anything.
+    HangUp,
+    /// The other side was silent for as long as [`RequestOptions::timeout`] says.
+    ///
+    /// [`RequestOptions::timeout`]: crate::RequestOptions::timeout
+    Timeout,
+    /// A path with a space, a control character, or beyond ASCII.
+    UnescapedCharacters,
     /// More content than the caller wants; not in Node.
     TooLarge,
     /// The other side does not speak HTTP, or is beyond a limit.
@@ -54,8 +68,13 @@ impl Error {
             Error::BodyNotAllowed => "ERR_HTTP_BODY_NOT_ALLOWED",
             Error::ContentLengthMismatch(..) => "ERR_HTTP_CONTENT_LENGTH_MISMATCH",
             Error::RequestTimeout => "ERR_HTTP_REQUEST_TIMEOUT",
+            Error::InvalidMethod => "HPE_INVALID_METHOD",
+            Error::InvalidVersion => "HPE_INVALID_VERSION",
+            Error::HeaderOverflow => "HPE_HEADER_OVERFLOW",
             Error::ClosedConnection => "HPE_CLOSED_CONNECTION",
-            Error::Aborted => "ECONNRESET",
+            Error::Aborted | Error::HangUp => "ECONNRESET",
+            Error::Timeout => "ETIMEDOUT",
+            Error::UnescapedCharacters => "ERR_UNESCAPED_CHARACTERS",
             Error::TooLarge => "ERR_BODY_TOO_LARGE",
             Error::Parse(error) => error.code().unwrap_or("HPE_USER"),
             Error::Io(kind) => io_code(*kind),
@@ -113,8 +132,14 @@ impl fmt::Display for Error {
                 write!(f, "{written} bytes where Content-Length says {said}")
             }
             Error::RequestTimeout => f.write_str("the request did not come in time"),
+            Error::InvalidMethod => f.write_str("a method that Node does not know"),
+            Error::InvalidVersion => f.write_str("a version that Node does not know"),
+            Error::HeaderOverflow => f.write_str("too large a head"),
             Error::ClosedConnection => f.write_str("bytes behind Connection: close"),
             Error::Aborted => f.write_str("aborted"),
+            Error::HangUp => f.write_str("socket hang up"),
+            Error::Timeout => f.write_str("the other side is silent"),
+            Error::UnescapedCharacters => f.write_str("a path that is not escaped"),
             Error::TooLarge => f.write_str("too much content"),
             Error::Parse(error) => error.fmt(f),
             Error::Io(kind) => kind.fmt(f),

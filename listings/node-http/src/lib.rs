@@ -22,6 +22,7 @@ mod response;
 mod server;
 mod status;
 mod sweep;
+mod upgrade;
 
 // B2: the client's modules stand here.
 
@@ -30,5 +31,6 @@ pub use error::Error;
 pub use headers::Headers;
 pub use incoming::IncomingMessage;
 pub use response::ServerResponse;
-pub use server::{Server, ServerOptions, Upgraded};
+pub use server::{Server, ServerOptions};
 pub use status::reason;
+pub use upgrade::Upgraded;

@@ -1,0 +1,398 @@
+//! One request and its response on a socket: what `tickOnSocket`, `socketOnData` and
+//! `responseOnEnd` of lib/_http_client.js do.
+
+use crate::agent::{IdleTime, idle_time};
+use crate::body::{self, Sender};
+use crate::client::{ClientEvent, HIGH_WATER_MARK, Origin, Shared, Tunnel};
+use crate::error::Error;
+use crate::incoming::IncomingMessage;
+use bytes::{Bytes, BytesMut};
+use http_wire::{Config, Event, Fields, Lenient, Limits};
+use http_wire::{Method, Response, ResponseParser};
+use std::future::{pending, poll_fn};
+use std::io;
+use std::mem::MaybeUninit;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until};
+
+/// How many interim responses a request takes; Node takes any number.
+const MAX_INTERIM: usize = 64;
+
+/// How many fields a response has at most (`MAX_HEADER_PAIRS` of
+/// src/node_http_parser.cc).
+const MAX_FIELDS: u32 = 1000;
+
+/// A request that looks for a socket, or has one.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub shared: Arc<Shared>,
+    /// `None` when the request is over.
+    pub events: Option<mpsc::UnboundedSender<Result<ClientEvent, Error>>>,
+    pub origin: Arc<Origin>,
+    pub method: Method,
+    /// How long the other side may be silent.
+    pub timeout: Option<Duration>,
+    pub max_header_size: u32,
+    /// The options of the Agent that matter here.
+    pub agent: Arc<crate::AgentOptions>,
+}
+
+/// A socket, and what was read from it and not parsed yet.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    io: TcpStream,
+    input: BytesMut,
+    peer: Option<SocketAddr>,
+    /// It has served a request before.
+    pub is_reused: bool,
+}
+
+/// What becomes of the socket.
+pub(crate) enum After {
+    /// It may serve another request, or be idle for this time.
+    Free(IdleTime),
+    Close,
+    /// Another protocol is spoken on it.
+    Switched(Response),
+    /// The request has to be asked again elsewhere.
+    Retry,
+}
+
+/// How a response ended.
+enum Received {
+    Complete { keep_alive: bool, hint: Option<Bytes> },
+    Switched(Response),
+}
+
+impl Job {
+    /// The name of the pool's sockets that can serve it.
+    pub fn origin(&self) -> &str {
+        &self.origin.name
+    }
+
+    fn emit(&self, event: Result<ClientEvent, Error>) {
+        // Whoever made the request may be gone.
+        let _ = self.events.as_ref().map(|events| events.send(event));
+    }
+
+    /// The request is over: its `'close'` event.
+    pub fn done(&mut self) {
+        self.events = None;
+    }
+
+    /// Hands the socket over.
+    pub fn switched(&self, response: Response, connection: Connection) {
+        let Connection {
+            io, input, peer, ..
+        } = connection;
+        let is_connect = self.method == Method::Connect;
+        let response = IncomingMessage::new(response, body::Body::empty(), peer);
+        let tunnel = Tunnel {
+            response,
+            socket: io,
+            head: input.freeze(),
+        };
+        self.emit(Ok(match is_connect {
+            true => ClientEvent::Connect(tunnel),
+            false => ClientEvent::Upgrade(tunnel),
+        }));
+    }
+
+    /// A new socket. None if there is none to have, which the request is told.
+    pub async fn connect(
+        &self,
+        destroyed: &mut watch::Receiver<u64>,
+    ) -> Option<Connection> {
+        self.shared.touch();
+        let connected = tokio::select! {
+            connected = connect(&self.origin) => connected.map_err(Error::from),
+            error = self.given_up(destroyed) => Err(error),
+        };
+        connected.map_err(|error| self.emit(Err(error))).ok()
+    }
+
+    /// The request is destroyed, or the Agent, or the other side is silent for too long.
+    async fn given_up(&self, destroyed: &mut watch::Receiver<u64>) -> Error {
+        tokio::select! {
+            () = self.shared.destroyed() => Error::HangUp,
+            _ = destroyed.changed() => Error::HangUp,
+            () = silence(&self.shared, self.timeout) => Error::Timeout,
+        }
+    }
+}
+
+async fn connect(origin: &Origin) -> io::Result<Connection> {
+    let io = TcpStream::connect((&origin.host[..], origin.port)).await?;
+    // As Node's client does: noDelay, and keepAlive after keepAliveMsecs.
+    io.set_nodelay(true)?;
+    let probes = socket2::TcpKeepalive::new().with_time(Duration::from_secs(1));
+    socket2::SockRef::from(&io).set_tcp_keepalive(&probes)?;
+    let peer = io.peer_addr().ok();
+    Ok(Connection {
+        io,
+        input: BytesMut::new(),
+        peer,
+        is_reused: false,
+    })
+}
+
+/// Returns when nothing was sent or received for this long.
+async fn silence(shared: &Shared, limit: Option<Duration>) {
+    let Some(limit) = limit else {
+        return pending().await;
+    };
+    loop {
+        let end = shared.touched() + limit;
+        if Instant::now() >= end {
+            return;
+        }
+        sleep_until(end).await;
+    }
+}
+
+impl Connection {
+    // ANCHOR: idle
+    /// Waits for the next request. None if the socket is of no use any more: it was idle
+    /// for too long, the server closed it, or sent what nobody asked for.
+    pub async fn idle(
+        &self,
+        time: IdleTime,
+        next: &mut oneshot::Receiver<Job>,
+        destroyed: &mut watch::Receiver<u64>,
+    ) -> Option<Job> {
+        let end = async {
+            match time {
+                IdleTime::Most(time) => tokio::time::sleep(time).await,
+                _ => pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            _ = destroyed.changed() => {}
+            _ = self.io.readable() => {}
+            () = end => {}
+            job = &mut *next => return job.ok(),
+        }
+        // It may have come just now.
+        next.close();
+        next.try_recv().ok()
+    }
+    // ANCHOR_END: idle
+
+    // ANCHOR: is-spoiled
+    /// Whether the socket has anything to read before a request is sent: its end, an
+    /// error, or a response to nobody, which would be taken for that to the next
+    /// request (`installFreeSocketDataGuard`).
+    pub fn is_spoiled(&self) -> bool {
+        let socket = socket2::SockRef::from(&self.io);
+        let peeked = socket.peek(&mut [MaybeUninit::uninit()]);
+        !peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+    // ANCHOR_END: is-spoiled
+}
+
+// ANCHOR: exchange
+/// Sends the request and receives the response, both at once: a server may answer, or
+/// refuse, before it has all of it.
+pub(crate) async fn exchange(
+    connection: &mut Connection,
+    job: &Job,
+    agent_destroyed: &mut watch::Receiver<u64>,
+) -> After {
+    let shared = &job.shared;
+    shared.begin(connection.is_reused);
+    let Connection {
+        io, input, peer, ..
+    } = connection;
+    let (mut reader, mut writer) = io.split();
+    let mut body = None;
+    let received = {
+        let mut send = pin!(send(&mut writer, shared));
+        let mut receive = pin!(receive(&mut reader, input, *peer, job, &mut body));
+        let mut given_up = pin!(job.given_up(agent_destroyed));
+        let (mut sent, mut received) = (None, None);
+        loop {
+            tokio::select! {
+                biased;
+                result = &mut send, if sent.is_none() => sent = Some(result),
+                result = &mut receive, if received.is_none() => received = Some(result),
+                error = &mut given_up => break Err(error),
+            }
+            match (&sent, received.take()) {
+                // What could not be sent, the server may have refused: it is read first.
+                (_, None) => {}
+                (Some(Ok(())), Some(result)) => break result,
+                (None, Some(Ok(complete @ Received::Complete { keep_alive: true, .. }))) => {
+                    received = Some(Ok(complete));
+                }
+                (_, Some(result)) => break result.map(Received::not_kept),
+            }
+        }
+    };
+    let error = match received {
+        Ok(Received::Switched(response)) => return After::Switched(response),
+        Ok(Received::Complete { keep_alive, hint }) => {
+            return after(job, keep_alive && connection.input.is_empty(), hint);
+        }
+        Err(error) => error,
+    };
+    match body {
+        Some(body) => body.abort(Error::Aborted),
+        None if shared.may_retry(&error) => return After::Retry,
+        None => job.emit(Err(error)),
+    }
+    After::Close
+}
+// ANCHOR_END: exchange
+
+impl Received {
+    /// The server did not wait for the whole request: nothing can follow.
+    fn not_kept(self) -> Received {
+        match self {
+            Received::Complete { hint, .. } => Received::Complete {
+                keep_alive: false,
+                hint,
+            },
+            switched => switched,
+        }
+    }
+}
+
+fn after(job: &Job, keep_alive: bool, hint: Option<Bytes>) -> After {
+    match keep_alive && job.shared.keeps_alive() {
+        true => After::Free(idle_time(hint.as_deref(), &job.agent)),
+        false => After::Close,
+    }
+}
+
+/// Sends what the program writes, as it comes, until it ends the request.
+async fn send(io: &mut WriteHalf<'_>, shared: &Shared) -> io::Result<()> {
+    loop {
+        let (bytes, is_ended) = shared.take();
+        if !bytes.is_empty() {
+            io.write_all(&bytes).await?;
+            shared.sent();
+        } else if is_ended {
+            return Ok(());
+        } else {
+            shared.changed().await;
+        }
+    }
+}
+
+fn parser(job: &Job) -> ResponseParser {
+    let mut parser = ResponseParser::new(Config {
+        limits: Limits {
+            start_line: job.max_header_size,
+            head_bytes: job.max_header_size,
+            field_count: MAX_FIELDS,
+            ..Limits::default()
+        },
+        // What Node's client takes.
+        lenient: Lenient {
+            other_codings: true,
+            ..Lenient::default()
+        },
+    });
+    parser.expect(&job.method);
+    parser
+}
+
+/// Reads the response to its end, and no faster than the program takes it. Puts the
+/// way to the program into `to` as soon as it has a response.
+async fn receive(
+    io: &mut ReadHalf<'_>,
+    input: &mut BytesMut,
+    peer: Option<SocketAddr>,
+    job: &Job,
+    to: &mut Option<Sender>,
+) -> Result<Received, Error> {
+    let mut parser = parser(job);
+    let mut trailers = Fields::new();
+    let mut interim = 0;
+    let mut keep_alive = false;
+    let mut hint = None;
+    loop {
+        let event = match parser.next(input)? {
+            Some(event) => event,
+            None => {
+                let last = read(io, input, job, &mut parser).await;
+                match last? {
+                    Some(event) => event,
+                    None => continue,
+                }
+            }
+        };
+        match event {
+            Event::Head(head) if head.is_interim() => {
+                interim += 1;
+                if interim > MAX_INTERIM {
+                    return Err(Error::TooLarge);
+                }
+                job.emit(Ok(ClientEvent::Information(head)));
+            }
+            Event::Head(head) if head.status == 101 || job.method == Method::Connect => {
+                return Ok(Received::Switched(head));
+            }
+            Event::Head(head) => {
+                keep_alive = head.keep_alive();
+                hint = head.fields.get("keep-alive").map(Bytes::copy_from_slice);
+                let (sender, body) = body::channel(HIGH_WATER_MARK);
+                *to = Some(sender);
+                let message = IncomingMessage::new(head, body, peer);
+                job.shared.responded();
+                job.emit(Ok(ClientEvent::Response(message)));
+            }
+            Event::Data(data) => {
+                if let Some(body) = to {
+                    body.push(data);
+                    room(body).await?;
+                }
+            }
+            Event::Trailers(fields) => trailers = fields,
+            Event::End => {
+                if let Some(body) = to {
+                    body.end(std::mem::replace(&mut trailers, Fields::new()));
+                    return Ok(Received::Complete { keep_alive, hint });
+                }
+            }
+        }
+    }
+}
+
+/// Reads more; at the end of the stream, the event that this means, or an error.
+async fn read(
+    io: &mut ReadHalf<'_>,
+    input: &mut BytesMut,
+    job: &Job,
+    parser: &mut ResponseParser,
+) -> Result<Option<Event<Response>>, Error> {
+    input.reserve(4096);
+    let count = io.read_buf(input).await?;
+    job.shared.touch();
+    if count > 0 {
+        job.shared.heard();
+        return Ok(None);
+    }
+    match parser.finish() {
+        Ok(Some(event)) => Ok(Some(event)),
+        Ok(None) | Err(_) => Err(Error::HangUp),
+    }
+}
+
+/// Waits until the program has taken enough of the content.
+async fn room(body: &Sender) -> Result<(), Error> {
+    poll_fn(|cx| match body.poll_destroyed(cx) {
+        true => Poll::Ready(Err(Error::HangUp)),
+        false => body.poll_room(cx).map(Ok),
+    })
+    .await
+}
