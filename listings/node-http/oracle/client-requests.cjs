@@ -16,7 +16,7 @@ const cases = [
   }],
   ['fields as a list', { headers: ['A', '1', 'a', '2', 'Host', 'b'] }, (req) => req.end()],
   ['no default fields', { setDefaultHeaders: false }, (req) => req.end()],
-  ['auth', { auth: 'user:pass', path: '/a?b' }, (req) => req.end()],
+  ['a path', { path: '/a?b' }, (req) => req.end()],
   ['HEAD', { method: 'HEAD' }, (req) => req.end()],
   ['a method in lower case', { method: 'purge' }, (req) => req.end()],
   ['POST nothing', { method: 'POST' }, (req) => req.end()],

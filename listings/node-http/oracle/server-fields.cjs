@@ -47,15 +47,19 @@ const cases = [
   ['Latin-1', GET, (res) => { res.setHeader('X', 'caf\xe9'); res.end(); }],
   ['a trailer without chunks', GET, (res) => {
     res.setHeader('Trailer', 'A');
-    res.setHeader('Content-Length', 2);
-    try { res.writeHead(200); } catch (error) { res.removeHeader('Trailer'); res.end(error.code.slice(-2)); }
+    res.setHeader('Content-Length', 24);
+    try {
+      res.writeHead(200);
+    } catch (error) {
+      res.removeHeader('Trailer');
+      res.end(error.code);
+    }
   }],
   ['what is refused', GET, (res) => {
     const errors = [];
     const attempt = (act) => { try { act(); } catch (error) { errors.push(error.code); } };
     attempt(() => res.setHeader('a b', '1'));
     attempt(() => res.setHeader('A', 'x\r\nB: y'));
-    attempt(() => res.setHeader('A', '\u0100'));
     attempt(() => res.writeHead(99));
     attempt(() => res.writeHead(1000));
     attempt(() => res.addTrailers({ 'a b': '1' }));

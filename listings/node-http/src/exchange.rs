@@ -2,10 +2,11 @@
 //! `responseOnEnd` of lib/_http_client.js do.
 
 use crate::agent::{IdleTime, idle_time};
-use crate::body::{self, Sender};
-use crate::client::{ClientEvent, HIGH_WATER_MARK, Origin, Shared, Tunnel};
+use crate::body::{self, Body, Sender};
+use crate::client::{ClientEvent, HIGH_WATER_MARK, Origin, Shared};
 use crate::error::Error;
 use crate::incoming::IncomingMessage;
+use crate::upgrade::Upgraded;
 use bytes::{Bytes, BytesMut};
 use http_wire::{Config, Event, Fields, Lenient, Limits};
 use http_wire::{Method, Response, ResponseParser};
@@ -25,6 +26,9 @@ use tokio::time::{Instant, sleep_until};
 
 /// How many interim responses a request takes; Node takes any number.
 const MAX_INTERIM: usize = 64;
+
+/// How much is read at once.
+const READ: usize = 16 << 10;
 
 /// How many fields a response has at most (`MAX_HEADER_PAIRS` of
 /// src/node_http_parser.cc).
@@ -93,16 +97,11 @@ impl Job {
         let Connection {
             io, input, peer, ..
         } = connection;
-        let is_connect = self.method == Method::Connect;
-        let response = IncomingMessage::new(response, body::Body::empty(), peer);
-        let tunnel = Tunnel {
-            response,
-            socket: io,
-            head: input.freeze(),
-        };
-        self.emit(Ok(match is_connect {
-            true => ClientEvent::Connect(tunnel),
-            false => ClientEvent::Upgrade(tunnel),
+        let response = IncomingMessage::new(response, Body::empty(), peer);
+        let upgraded = Upgraded::new(input.freeze(), io);
+        self.emit(Ok(match self.method {
+            Method::Connect => ClientEvent::Connect(response, upgraded),
+            _ => ClientEvent::Upgrade(response, upgraded),
         }));
     }
 
@@ -214,63 +213,63 @@ pub(crate) async fn exchange(
     } = connection;
     let (mut reader, mut writer) = io.split();
     let mut body = None;
-    let received = {
+    let mut given_up = None;
+    let (received, sent) = {
         let mut send = pin!(send(&mut writer, shared));
         let mut receive = pin!(receive(&mut reader, input, *peer, job, &mut body));
-        let mut given_up = pin!(job.given_up(agent_destroyed));
-        let (mut sent, mut received) = (None, None);
-        loop {
+        let mut ended = pin!(job.given_up(agent_destroyed));
+        let mut sent = None;
+        let mut received = None;
+        // What could not be sent may have been refused: the response is waited for.
+        while received.is_none() || sent.is_none() && keeps_alive(&received) {
             tokio::select! {
                 biased;
                 result = &mut send, if sent.is_none() => sent = Some(result),
                 result = &mut receive, if received.is_none() => received = Some(result),
-                error = &mut given_up => break Err(error),
-            }
-            match (&sent, received.take()) {
-                // What could not be sent, the server may have refused: it is read first.
-                (_, None) => {}
-                (Some(Ok(())), Some(result)) => break result,
-                (None, Some(Ok(complete @ Received::Complete { keep_alive: true, .. }))) => {
-                    received = Some(Ok(complete));
+                error = &mut ended => {
+                    given_up = Some(error);
+                    break;
                 }
-                (_, Some(result)) => break result.map(Received::not_kept),
             }
         }
+        (received, matches!(sent, Some(Ok(()))))
     };
-    let error = match received {
-        Ok(Received::Switched(response)) => return After::Switched(response),
-        Ok(Received::Complete { keep_alive, hint }) => {
-            return after(job, keep_alive && connection.input.is_empty(), hint);
+    let error = match (given_up, received) {
+        (None, Some(Ok(Received::Switched(response)))) => {
+            return After::Switched(response);
         }
-        Err(error) => error,
+        (None, Some(Ok(Received::Complete { keep_alive, hint }))) => {
+            let is_clean = sent && connection.input.is_empty();
+            return match keep_alive && is_clean && shared.keeps_alive() {
+                true => After::Free(idle_time(hint.as_deref(), &job.agent)),
+                false => After::Close,
+            };
+        }
+        (None, Some(Err(error))) => {
+            if shared.prepare_retry(&job.method, &error) {
+                return After::Retry;
+            }
+            error
+        }
+        (error, _) => error.unwrap_or(Error::HangUp),
     };
     match body {
-        Some(body) => body.abort(Error::Aborted),
-        None if shared.may_retry(&error) => return After::Retry,
+        Some(body) => body.abort(match error {
+            Error::Timeout => error,
+            _ => Error::Aborted,
+        }),
         None => job.emit(Err(error)),
     }
     After::Close
 }
 // ANCHOR_END: exchange
 
-impl Received {
-    /// The server did not wait for the whole request: nothing can follow.
-    fn not_kept(self) -> Received {
-        match self {
-            Received::Complete { hint, .. } => Received::Complete {
-                keep_alive: false,
-                hint,
-            },
-            switched => switched,
-        }
-    }
-}
-
-fn after(job: &Job, keep_alive: bool, hint: Option<Bytes>) -> After {
-    match keep_alive && job.shared.keeps_alive() {
-        true => After::Free(idle_time(hint.as_deref(), &job.agent)),
-        false => After::Close,
-    }
+/// The connection is of use behind this response, once the request is sent.
+fn keeps_alive(received: &Option<Result<Received, Error>>) -> bool {
+    let Some(Ok(Received::Complete { keep_alive, .. })) = received else {
+        return false;
+    };
+    *keep_alive
 }
 
 /// Sends what the program writes, as it comes, until it ends the request.
@@ -324,8 +323,8 @@ async fn receive(
         let event = match parser.next(input)? {
             Some(event) => event,
             None => {
-                let last = read(io, input, job, &mut parser).await;
-                match last? {
+                let read = read(io, input, job, to.as_ref(), &mut parser).await;
+                match read? {
                     Some(event) => event,
                     None => continue,
                 }
@@ -373,10 +372,14 @@ async fn read(
     io: &mut ReadHalf<'_>,
     input: &mut BytesMut,
     job: &Job,
+    to: Option<&Sender>,
     parser: &mut ResponseParser,
 ) -> Result<Option<Event<Response>>, Error> {
-    input.reserve(4096);
-    let count = io.read_buf(input).await?;
+    input.reserve(READ);
+    let count = tokio::select! {
+        count = io.read_buf(input) => count?,
+        () = body_destroyed(to) => return Err(Error::HangUp),
+    };
     job.shared.touch();
     if count > 0 {
         job.shared.heard();
@@ -395,4 +398,13 @@ async fn room(body: &Sender) -> Result<(), Error> {
         false => body.poll_room(cx).map(Ok),
     })
     .await
+}
+
+/// The program wants no more of this response.
+async fn body_destroyed(body: Option<&Sender>) {
+    poll_fn(|cx| match body {
+        Some(body) if body.poll_destroyed(cx) => Poll::Ready(()),
+        _ => Poll::Pending,
+    })
+    .await;
 }
