@@ -1,0 +1,92 @@
+//! How a server ends.
+
+use crate::peer::{GET, Peer, echo, ok_with, server};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+#[tokio::test(start_paused = true)]
+async fn close_ends_those_who_wait_and_lets_others_finish() {
+    let server = server(|request, mut response| async move {
+        if request.url() == "/slow" {
+            sleep(Duration::from_secs(100)).await;
+        }
+        response.end(request.url()).unwrap();
+    });
+    server.start_sweeping();
+    let mut silent = Peer::connect(&server);
+    let mut idle = Peer::connect(&server);
+    idle.send(GET).await;
+    idle.until("\r\n\r\n/").await;
+    let mut half = Peer::connect(&server);
+    half.send("GET /half HTTP/1.1\r\nHo").await;
+    let mut busy = Peer::connect(&server);
+    busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    busy.second().await;
+    server.close();
+    assert_eq!(silent.rest().await, "");
+    assert_eq!(idle.rest().await, "");
+    half.send("st: x\r\n\r\n").await;
+    assert_eq!(half.until("/half").await, ok_with("/half"));
+    assert_eq!(busy.until("/slow").await, ok_with("/slow"));
+    // As in Node, both stay for another request, and then the server is closed.
+    let start = Instant::now();
+    server.closed().await;
+    assert_eq!(start.elapsed().as_secs(), 6);
+    assert_eq!(server.connections(), 0);
+}
+
+/// Node cuts it off: to `closeIdleConnections` an answer that was ended is sent.
+#[tokio::test(start_paused = true)]
+async fn close_waits_for_an_answer_that_is_being_sent() {
+    let server = server(|_, mut response| async move {
+        response.end(vec![b'x'; 1 << 20]).unwrap();
+    });
+    let mut peer = Peer::connect_with(&server, 1000);
+    peer.send(GET).await;
+    peer.until("xxx").await;
+    server.close();
+    let text = peer.rest().await;
+    assert_eq!(text.matches('x').count(), (1 << 20) - 3);
+}
+
+/// Node stops sweeping when it closes.
+#[tokio::test(start_paused = true)]
+async fn a_head_that_never_ends_does_not_keep_a_server_open() {
+    let server = echo();
+    server.start_sweeping();
+    let mut peer = Peer::connect(&server);
+    peer.send("GET").await;
+    peer.second().await;
+    server.close();
+    server.closed().await;
+    assert!(peer.rest().await.starts_with("HTTP/1.1 408 "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn close_all_connections_ends_all() {
+    let server = server(|_, mut response| async move {
+        response.write("begun").unwrap();
+        response.finished().await.unwrap_err();
+    });
+    let mut peer = Peer::connect(&server);
+    peer.send(GET).await;
+    peer.until("begun\r\n").await;
+    server.close_all_connections();
+    assert_eq!(peer.rest().await, "");
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_server_can_be_awaited_by_many() {
+    let server = echo();
+    let others = [server.clone(), server.clone()];
+    let waits = others.map(|s| tokio::spawn(async move { s.closed().await }));
+    let mut peer = Peer::connect(&server);
+    peer.send(GET).await;
+    peer.until("\r\n\r\n/").await;
+    assert!(!waits[0].is_finished());
+    server.close();
+    for wait in waits {
+        wait.await.unwrap();
+    }
+}

@@ -1,0 +1,195 @@
+//! Several requests on one connection.
+
+use crate::peer::{GET, Peer, echo, ok, ok_with, server};
+use node_http::{Server, ServerOptions};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::sleep;
+
+fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")
+}
+
+/// Answers `/3` after three seconds, and says who starts and who is done.
+fn slow(log: Arc<Mutex<Vec<String>>>) -> Server {
+    server(move |request, mut response| {
+        let log = Arc::clone(&log);
+        async move {
+            let path = request.url().to_owned();
+            log.lock().unwrap().push(format!("start {path}"));
+            let seconds = path[1..].parse().expect("seconds");
+            sleep(Duration::from_secs(seconds)).await;
+            log.lock().unwrap().push(format!("done {path}"));
+            response.end(&path).unwrap();
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_handlers_start_and_the_answers_keep_their_order() {
+    let log = Arc::default();
+    let server = slow(Arc::clone(&log));
+    let mut peer = Peer::connect(&server);
+    peer.send(get("/3") + &get("/1") + &get("/2")).await;
+    let text = peer.until("\r\n\r\n/2").await;
+    assert_eq!(text, ok_with("/3") + &ok_with("/1") + &ok_with("/2"));
+    let starts = ["start /3", "start /1", "start /2"];
+    let ends = ["done /1", "done /2", "done /3"];
+    assert_eq!(*log.lock().unwrap(), [starts, ends].concat());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_waits_makes_a_chunk_of_each_write() {
+    let server = server(|request, mut response| async move {
+        if request.url() == "/first" {
+            sleep(Duration::from_secs(1)).await;
+            response.end("1").unwrap();
+        } else {
+            response.write("a").unwrap();
+            response.write("b").unwrap();
+            response.end("c").unwrap();
+        }
+    });
+    let mut peer = Peer::connect(&server);
+    peer.send(get("/first") + &get("/second")).await;
+    let text = peer.until("0\r\n\r\n").await;
+    let chunks = "1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n";
+    let second = ok("Transfer-Encoding: chunked\r\n") + chunks;
+    assert_eq!(text, ok_with("1") + &second);
+}
+
+const BAD: &str = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
+
+#[tokio::test(start_paused = true)]
+async fn a_mistake_behind_a_request_takes_the_place_of_its_answer() {
+    let log = Arc::default();
+    let server = slow(Arc::clone(&log));
+    let mut peer = Peer::connect(&server);
+    assert_eq!(peer.ask(get("/3") + "BAD\r\n\r\n").await, BAD);
+    let mut peer = Peer::connect(&server);
+    peer.send(get("/3")).await;
+    assert_eq!(peer.second().await, "");
+    assert_eq!(peer.ask("BAD\r\n\r\n").await, BAD);
+    // Nothing stops a handler.
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(log.lock().unwrap().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_400_stands_in_the_middle_of_an_answer() {
+    let server = server(|_, mut response| async move {
+        response.write("x").unwrap();
+        sleep(Duration::from_secs(1)).await;
+        let _ = response.end("1");
+    });
+    let mut peer = Peer::connect(&server);
+    let text = peer.ask(GET.to_owned() + "BAD\r\n\r\n").await;
+    assert_eq!(text, ok("Transfer-Encoding: chunked\r\n") + "1\r\nx\r\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn behind_close_nothing_may_follow_but_line_ends() {
+    let log = Arc::default();
+    let server = slow(log);
+    let close = "GET /1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let mut peer = Peer::connect(&server);
+    assert_eq!(peer.ask(close.to_owned() + GET).await, BAD);
+    let mut peer = Peer::connect(&server);
+    let text = peer.ask(close.to_owned() + "\r\n\n").await;
+    assert!(text.ends_with("Connection: close\r\nContent-Length: 2\r\n\r\n/1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_ends_before_the_answer_gets_none() {
+    let server = server(|request, mut response| async move {
+        if request.url() == "/later" {
+            tokio::task::yield_now().await;
+        }
+        let _ = response.end("answer");
+    });
+    let mut peer = Peer::connect(&server);
+    peer.send(get("/now")).await;
+    peer.finish().await;
+    assert_eq!(peer.rest().await, ok_with("answer"));
+    let mut peer = Peer::connect(&server);
+    peer.send(get("/later")).await;
+    peer.finish().await;
+    assert_eq!(peer.rest().await, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_has_so_many_requests() {
+    let options = ServerOptions {
+        max_requests_per_socket: 2,
+        ..ServerOptions::default()
+    };
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&dropped);
+    let server = Server::new(options, |_, mut response| async move {
+        response.end("x").unwrap();
+    });
+    let server = server.on_drop_request(move |_| {
+        count.fetch_add(1, SeqCst);
+    });
+    let mut peer = Peer::connect(&server);
+    peer.send(GET.repeat(3)).await;
+    let text = peer.until("0\r\n\r\n").await;
+    let first = "Connection: keep-alive\r\nKeep-Alive: timeout=5, max=2\r\n";
+    assert_eq!(text.matches(first).count(), 1, "{text}");
+    assert_eq!(text.matches("Connection: close\r\n").count(), 2, "{text}");
+    assert!(text.contains("HTTP/1.1 503 Service Unavailable\r\n"), "{text}");
+    assert_eq!(dropped.load(SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_requests_without_answers_stops() {
+    let started = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&started);
+    let server = server(move |_, mut response| {
+        count.fetch_add(1, SeqCst);
+        async move {
+            sleep(Duration::from_secs(60)).await;
+            let _ = response.end("");
+        }
+    });
+    let mut peer = Peer::connect_with(&server, 4096);
+    let flood = GET.repeat(100_000);
+    let sent = peer.send_some(flood.as_bytes()).await;
+    assert_eq!(started.load(SeqCst), 256);
+    // What the server holds: a read; and the pipe.
+    assert!(sent < 256 * GET.len() + (8 << 10) + 4096, "{sent}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_requests_whose_answers_nobody_reads_stops() {
+    let started = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&started);
+    let server = server(move |_, mut response| {
+        count.fetch_add(1, SeqCst);
+        async move {
+            let _ = response.end(vec![b'x'; 10_000]);
+        }
+    });
+    let mut peer = Peer::connect_with(&server, 4096);
+    peer.send_some(GET.repeat(100_000).as_bytes()).await;
+    // 64 KiB of answers, and the one that is beyond.
+    let started = started.load(SeqCst);
+    assert!((7..=9).contains(&started), "{started}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_goes_on_when_somebody_reads() {
+    let server = echo();
+    let mut peer = Peer::connect_with(&server, 4096);
+    let all = GET.repeat(2000);
+    let mut sent = 0;
+    let mut answers = 0;
+    while answers < 2000 {
+        if sent < all.len() {
+            sent += peer.send_some(&all.as_bytes()[sent..]).await;
+        }
+        answers += peer.second().await.matches("HTTP/1.1 200 OK").count();
+    }
+    assert_eq!(answers, 2000);
+}
