@@ -3,6 +3,9 @@
 //! NAME.out is what the pinned Node printed for NAME.cjs: the bytes between `node:http`
 //! and a raw socket. The twins do the same with this crate and a raw socket.
 
+#[path = "../../examples/node-http-trace.rs"]
+mod trace;
+
 mod client;
 mod pool;
 mod server;
@@ -88,6 +91,7 @@ twins! {
     pool::client_pool,
     pool::client_turns,
     pool::client_reset,
+    server::pipelined,
 }
 
 /// A program without a twin proves nothing, a twin without a program even less.

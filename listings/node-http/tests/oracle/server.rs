@@ -912,3 +912,11 @@ pub async fn server_back_pressure(out: Out) {
         server.close();
     }
 }
+
+/// The run of the trace.
+pub async fn pipelined(out: Out) {
+    let story = crate::trace::pipelined().await;
+    for line in story.printed.lines() {
+        out.line(line);
+    }
+}
