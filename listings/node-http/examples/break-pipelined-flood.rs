@@ -13,7 +13,12 @@ const GET: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    flood("handlers that do not answer yet", Duration::from_secs(60), 0).await;
+    flood(
+        "handlers that do not answer yet",
+        Duration::from_secs(60),
+        0,
+    )
+    .await;
     flood("handlers that answer 10,000 bytes", Duration::ZERO, 10_000).await;
 }
 

@@ -33,7 +33,9 @@ async fn slow(server: &Server, what: &str, head: &str, more: &str) {
         }
     });
     let mut answer = String::new();
-    read.read_to_string(&mut answer).await.expect("a stream in memory");
+    read.read_to_string(&mut answer)
+        .await
+        .expect("a stream in memory");
     let line = answer.lines().next().unwrap_or("nothing");
     println!("{what}: {line} after {} s", start.elapsed().as_secs());
     sending.abort();

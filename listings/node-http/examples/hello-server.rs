@@ -7,10 +7,13 @@ use tokio::net::TcpStream;
 // ANCHOR: hello
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let server = Server::new(ServerOptions::default(), |request, mut response| async move {
-        let text = format!("{} {}\n", request.method(), request.url());
-        response.end(text).expect("an answer that is not begun");
-    });
+    let server = Server::new(
+        ServerOptions::default(),
+        |request, mut response| async move {
+            let text = format!("{} {}\n", request.method(), request.url());
+            response.end(text).expect("an answer that is not begun");
+        },
+    );
     let address = server.listen("127.0.0.1:0").await?;
     // ANCHOR_END: hello
 

@@ -75,7 +75,10 @@ impl Body {
     }
 
     // ANCHOR: body-poll
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+    fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Error>>> {
         let Some(handle) = &self.0 else {
             return Poll::Ready(None);
         };

@@ -334,7 +334,11 @@ where
     }
 
     /// The answer to a request, with what the request says about it.
-    fn respond(&self, request: &Request, keeps_alive: bool) -> (ServerResponse, Answer) {
+    fn respond(
+        &self,
+        request: &Request,
+        keeps_alive: bool,
+    ) -> (ServerResponse, Answer) {
         let options = &self.server.options;
         let mut out = OutgoingMessage::new();
         out.send_date = true;
@@ -349,8 +353,8 @@ where
             out.use_chunked_encoding_by_default = has_word(&te, b"chunked");
         }
         if request.version == Version::HTTP_11 {
-            out.max_requests_on_connection_reached =
-                self.is_limited() && options.max_requests_per_socket <= self.requests + 1;
+            out.max_requests_on_connection_reached = self.is_limited()
+                && options.max_requests_per_socket <= self.requests + 1;
         }
         response::pair(out, options.high_water_mark, Arc::clone(&self.tracked))
     }
@@ -530,7 +534,8 @@ where
             return Ok(false);
         }
         let is_content = self.receiving.is_some();
-        self.input.reserve(if is_content { READ_CONTENT } else { READ });
+        self.input
+            .reserve(if is_content { READ_CONTENT } else { READ });
         let read = pin!(self.stream.read_buf(&mut self.input)).poll(cx);
         match read {
             Poll::Ready(Ok(0)) => self.on_end(cx)?,
@@ -660,10 +665,40 @@ fn check_head(request: &Request, max_header_size: u32) -> Result<(), Error> {
 
 /// `http.METHODS`.
 const METHODS: [&str; 35] = [
-    "ACL", "BIND", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LINK", "LOCK",
-    "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "OPTIONS",
-    "PATCH", "POST", "PROPFIND", "PROPPATCH", "PURGE", "PUT", "QUERY", "REBIND", "REPORT",
-    "SEARCH", "SOURCE", "SUBSCRIBE", "TRACE", "UNBIND", "UNLINK", "UNLOCK",
+    "ACL",
+    "BIND",
+    "CHECKOUT",
+    "CONNECT",
+    "COPY",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "LINK",
+    "LOCK",
+    "M-SEARCH",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MOVE",
+    "NOTIFY",
+    "OPTIONS",
+    "PATCH",
+    "POST",
+    "PROPFIND",
+    "PROPPATCH",
+    "PURGE",
+    "PUT",
+    "QUERY",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "SOURCE",
+    "SUBSCRIBE",
+    "TRACE",
+    "UNBIND",
+    "UNLINK",
+    "UNLOCK",
     "UNSUBSCRIBE",
 ];
 

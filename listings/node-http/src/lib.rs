@@ -24,9 +24,13 @@ mod status;
 mod sweep;
 mod upgrade;
 
-// B2: the client's modules stand here.
+mod agent;
+mod client;
+mod exchange;
 
+pub use agent::{Agent, AgentOptions, Counts, Scheduling};
 pub use body::Body;
+pub use client::{ClientEvent, ClientRequest, RequestOptions, may_retry};
 pub use error::Error;
 pub use headers::Headers;
 pub use incoming::IncomingMessage;

@@ -540,7 +540,9 @@ mod tests {
         let mut message = response();
         message.strict_content_length = true;
         let length = [("Content-Length", &b"3"[..])];
-        message.store_header(b"HTTP/1.1 200 OK\r\n", &length).unwrap();
+        message
+            .store_header(b"HTTP/1.1 200 OK\r\n", &length)
+            .unwrap();
         let more = Error::ContentLengthMismatch(4, 3);
         assert_eq!(message.write(b"four"), Err(more));
         let less = Error::ContentLengthMismatch(2, 3);

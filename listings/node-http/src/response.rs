@@ -410,6 +410,13 @@ impl ServerResponse {
         self.0.lock().length()
     }
 
+    /// Whether it is the turn of this answer, and what it writes leaves:
+    /// `response.socket` is not null.
+    pub fn has_socket(&self) -> bool {
+        let state = self.0.lock();
+        state.out.has_socket && state.outcome == Outcome::Open
+    }
+
     /// Whether [`end`](Self::end) was called.
     pub fn writable_ended(&self) -> bool {
         self.0.lock().out.is_ended()

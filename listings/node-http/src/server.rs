@@ -112,7 +112,8 @@ impl ServerOptions {
 
 /// What a listener returns: it runs until it is done.
 pub(crate) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
-pub(crate) type Handler = Box<dyn Fn(IncomingMessage, ServerResponse) -> Task + Send + Sync>;
+pub(crate) type Handler =
+    Box<dyn Fn(IncomingMessage, ServerResponse) -> Task + Send + Sync>;
 type UpgradeHandler = Box<dyn Fn(IncomingMessage, Upgraded) -> Task + Send + Sync>;
 type ErrorHandler = Box<dyn Fn(&Error) -> Option<Bytes> + Send + Sync>;
 type DropHandler = Box<dyn Fn(&http_wire::Request) + Send + Sync>;

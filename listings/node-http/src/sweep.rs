@@ -81,7 +81,9 @@ impl ConnectionsList {
 
     fn now(&self) -> u64 {
         let nanoseconds = self.epoch.elapsed().as_nanos();
-        u64::try_from(nanoseconds).unwrap_or(u64::MAX).saturating_add(1)
+        u64::try_from(nanoseconds)
+            .unwrap_or(u64::MAX)
+            .saturating_add(1)
     }
 
     pub fn message_begins(&self, tracked: &Tracked) {
@@ -99,7 +101,8 @@ impl ConnectionsList {
             let limit = u64::try_from(limit).ok().filter(|limit| *limit > 0);
             limit.and_then(|limit| now.checked_sub(limit)).unwrap_or(0)
         };
-        let (head_before, all_before) = (before(headers_timeout), before(request_timeout));
+        let (head_before, all_before) =
+            (before(headers_timeout), before(request_timeout));
         for tracked in lock(&self.all).1.values() {
             let start = tracked.message_start.load(Relaxed);
             let has_head = tracked.flags.load(Relaxed) & HEAD_COMPLETE != 0;

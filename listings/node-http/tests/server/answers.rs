@@ -126,7 +126,9 @@ async fn fields_keep_the_place_of_their_first_setting_and_the_case_of_the_last()
         response.set_header("X-B", "2").unwrap();
         response.set_header("X-A", "3").unwrap();
         response.append_header("x-b", "4").unwrap();
-        response.set_header_values("Set-Cookie", &["a=1", "b=2"]).unwrap();
+        response
+            .set_header_values("Set-Cookie", &["a=1", "b=2"])
+            .unwrap();
         response.end("").unwrap();
     });
     let fields = "X-A: 3\r\nX-B: 2\r\nX-B: 4\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n";
@@ -143,7 +145,10 @@ async fn write_head_replaces_what_was_set_and_keeps_its_own_duplicates() {
         response.end("").unwrap();
     });
     let text = text.await;
-    assert!(text.starts_with("HTTP/1.1 201 Made\r\na: 1\r\na: 2\r\n"), "{text}");
+    assert!(
+        text.starts_with("HTTP/1.1 201 Made\r\na: 1\r\na: 2\r\n"),
+        "{text}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -28,7 +28,10 @@ async fn with_a_listener_it_is_the_listeners_to_say() {
     });
     let mut peer = Peer::connect(&server);
     peer.send(EXPECT.to_owned() + "abc").await;
-    assert_eq!(peer.until("abc").await, CONTINUE.to_owned() + &ok_with("abc"));
+    assert_eq!(
+        peer.until("abc").await,
+        CONTINUE.to_owned() + &ok_with("abc")
+    );
 }
 
 /// The client may send the content or not: what follows cannot be read.
@@ -40,7 +43,10 @@ async fn a_refusal_ends_the_connection() {
     });
     let mut peer = Peer::connect(&server);
     let text = peer.ask(EXPECT).await;
-    assert!(text.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{text}");
+    assert!(
+        text.starts_with("HTTP/1.1 413 Payload Too Large\r\n"),
+        "{text}"
+    );
     assert!(text.contains("\r\nConnection: close\r\n"), "{text}");
 }
 
@@ -50,7 +56,10 @@ async fn another_expectation_fails() {
     let mut peer = Peer::connect(&echo());
     peer.send(&other).await;
     let text = peer.until("0\r\n\r\n").await;
-    assert!(text.starts_with("HTTP/1.1 417 Expectation Failed\r\n"), "{text}");
+    assert!(
+        text.starts_with("HTTP/1.1 417 Expectation Failed\r\n"),
+        "{text}"
+    );
     let server = echo().on_check_expectation(|request, mut response| async move {
         let expected = request.header("expect").unwrap_or_default();
         response.end(expected).unwrap();

@@ -16,22 +16,62 @@ async fn what_node_refuses_is_refused_with_its_status_and_its_code() {
     let post = "POST / HTTP/1.1\r\nHost: x\r\n";
     let chunked = format!("{post}Transfer-Encoding: chunked\r\n\r\n");
     let cases = [
-        (format!("{post}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
-            "400", "HPE_INVALID_TRANSFER_ENCODING"),
-        (format!("{post}Content-Length: 1\r\nContent-Length: 2\r\n\r\n"),
-            "400", "HPE_UNEXPECTED_CONTENT_LENGTH"),
+        (
+            format!("{post}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            "400",
+            "HPE_INVALID_TRANSFER_ENCODING",
+        ),
+        (
+            format!("{post}Content-Length: 1\r\nContent-Length: 2\r\n\r\n"),
+            "400",
+            "HPE_UNEXPECTED_CONTENT_LENGTH",
+        ),
         (format!("{head}A: b\n\r\n"), "400", "HPE_CR_EXPECTED"),
-        (format!("{head}A : b\r\n\r\n"), "400", "HPE_INVALID_HEADER_TOKEN"),
-        (format!("{head}A: b\r\n c\r\n\r\n"), "400", "HPE_INVALID_HEADER_TOKEN"),
-        (format!("{head}A: \0\r\n\r\n"), "400", "HPE_INVALID_HEADER_TOKEN"),
-        ("FOO / HTTP/1.1\r\nHost: x\r\n\r\n".into(), "400", "HPE_INVALID_METHOD"),
-        ("GET / HTTP/1.2\r\nHost: x\r\n\r\n".into(), "400", "HPE_INVALID_VERSION"),
-        (format!("{head}A: {large}\r\n\r\n"), "431", "HPE_HEADER_OVERFLOW"),
-        (format!("GET /{large} HTTP/1.1\r\nHost: x\r\n\r\n"), "431",
-            "HPE_HEADER_OVERFLOW"),
-        (format!("{head}{}\r\n", "A: b\r\n".repeat(1000)), "431",
-            "HPE_HEADER_OVERFLOW"),
-        (format!("{chunked}1;{large}\r\n"), "413", "HPE_CHUNK_EXTENSIONS_OVERFLOW"),
+        (
+            format!("{head}A : b\r\n\r\n"),
+            "400",
+            "HPE_INVALID_HEADER_TOKEN",
+        ),
+        (
+            format!("{head}A: b\r\n c\r\n\r\n"),
+            "400",
+            "HPE_INVALID_HEADER_TOKEN",
+        ),
+        (
+            format!("{head}A: \0\r\n\r\n"),
+            "400",
+            "HPE_INVALID_HEADER_TOKEN",
+        ),
+        (
+            "FOO / HTTP/1.1\r\nHost: x\r\n\r\n".into(),
+            "400",
+            "HPE_INVALID_METHOD",
+        ),
+        (
+            "GET / HTTP/1.2\r\nHost: x\r\n\r\n".into(),
+            "400",
+            "HPE_INVALID_VERSION",
+        ),
+        (
+            format!("{head}A: {large}\r\n\r\n"),
+            "431",
+            "HPE_HEADER_OVERFLOW",
+        ),
+        (
+            format!("GET /{large} HTTP/1.1\r\nHost: x\r\n\r\n"),
+            "431",
+            "HPE_HEADER_OVERFLOW",
+        ),
+        (
+            format!("{head}{}\r\n", "A: b\r\n".repeat(1000)),
+            "431",
+            "HPE_HEADER_OVERFLOW",
+        ),
+        (
+            format!("{chunked}1;{large}\r\n"),
+            "413",
+            "HPE_CHUNK_EXTENSIONS_OVERFLOW",
+        ),
         (format!("{chunked}x\r\n"), "400", "HPE_INVALID_CHUNK_SIZE"),
     ];
     for (bytes, wanted, code) in cases {
@@ -39,7 +79,10 @@ async fn what_node_refuses_is_refused_with_its_status_and_its_code() {
         let mut peer = Peer::connect(&waiting());
         let text = peer.ask(&bytes).await;
         assert_eq!(status(&text), wanted, "{what:?}: {text}");
-        assert!(text.ends_with("\r\nConnection: close\r\n\r\n"), "{what:?}: {text}");
+        assert!(
+            text.ends_with("\r\nConnection: close\r\n\r\n"),
+            "{what:?}: {text}"
+        );
         let seen = Arc::new(Mutex::new(None));
         let see = Arc::clone(&seen);
         let server = waiting().on_client_error(move |error: &Error| {

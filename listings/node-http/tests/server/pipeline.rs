@@ -138,7 +138,10 @@ async fn a_connection_has_so_many_requests() {
     let first = "Connection: keep-alive\r\nKeep-Alive: timeout=5, max=2\r\n";
     assert_eq!(text.matches(first).count(), 1, "{text}");
     assert_eq!(text.matches("Connection: close\r\n").count(), 2, "{text}");
-    assert!(text.contains("HTTP/1.1 503 Service Unavailable\r\n"), "{text}");
+    assert!(
+        text.contains("HTTP/1.1 503 Service Unavailable\r\n"),
+        "{text}"
+    );
     assert_eq!(dropped.load(SeqCst), 1);
 }
 
