@@ -29,7 +29,7 @@ const cases = [
   ['writeHead over setHeader', GET, (res) => {
     res.setHeader('A', '1');
     res.setHeader('B', '2');
-    res.writeHead(201, { a: 'over', C: '3' });
+    res.writeHead(201, ['a', 'over', 'C', '3']);
     res.end();
   }],
   ['writeHead alone, twice the same', GET, (res) => {

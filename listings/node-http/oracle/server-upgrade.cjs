@@ -31,7 +31,7 @@ const server = http.createServer((req, res) => res.end(`request ${req.url}`));
 
 function show(bytes) {
   const masked = bytes.replace(/Date: [^\r]*/g, 'Date: *');
-  for (const line of masked.match(/.*\n|.+$/g) ?? ['nothing']) {
+  for (const line of masked.match(/[^\n]*\n|[^\n]+$/g) ?? ['nothing']) {
     console.log(`  ${JSON.stringify(line).slice(1, -1)}`);
   }
 }

@@ -2,7 +2,7 @@
 
 use crate::client::{ClientRequest, RequestOptions};
 use crate::error::Error;
-use crate::exchange::{self, After, Connection, Job};
+use crate::exchange::{self, After, Job};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;

@@ -152,7 +152,7 @@ impl ClientRequest {
         let may_replay = agent.options().retry && method.is_idempotent();
         let shared = Arc::new(Shared::new(message, may_replay));
         let (sender, events) = mpsc::unbounded_channel();
-        let mut request = ClientRequest {
+        let request = ClientRequest {
             shared: Arc::clone(&shared),
             events,
             first_line: format!("{method} {path} HTTP/1.1\r\n"),
@@ -296,8 +296,10 @@ impl ClientRequest {
     ///
     /// # Errors
     /// As [`set_header`](Self::set_header).
-    pub fn add_trailers(&mut self, trailers: &[(&str, &[u8])]) -> Result<(), Error> {
-        self.shared.lock().message.add_trailers(trailers)
+    pub fn add_trailers(&mut self, trailers: &[(&str, &str)]) -> Result<(), Error> {
+        let fields = trailers.iter().map(|(n, v)| (*n, v.as_bytes()));
+        let fields: Vec<_> = fields.collect();
+        self.shared.lock().message.add_trailers(&fields)
     }
 
     /// Waits until everything that was written is in the hands of the kernel: the

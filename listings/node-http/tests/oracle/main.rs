@@ -91,6 +91,7 @@ twins! {
     pool::client_pool,
     pool::client_turns,
     pool::client_reset,
+    server::half_close,
     server::pipelined,
 }
 

@@ -305,11 +305,12 @@ pub async fn server_keep_alive(out: Out) {
     }
 }
 
-/// Reads all of the request, then answers.
+/// Reads all of the request, then answers: a tick after the end, as Node's `'end'` is.
 async fn plain(mut req: IncomingMessage, mut res: ServerResponse) -> Result<(), Error> {
     while let Some(part) = req.next().await {
         part?;
     }
+    tokio::task::yield_now().await;
     res.end("served")
 }
 
@@ -912,6 +913,26 @@ pub async fn server_back_pressure(out: Out) {
         server.close();
     }
 }
+
+// ANCHOR: half-close
+pub async fn half_close(out: Out) {
+    let get = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let server = server(ServerOptions::default(), |_, mut res| async move {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        res.end("hello")
+    });
+    let address = server.listen("127.0.0.1:0").await.expect("an address");
+    let asked = [
+        ("write", ask_open(address, get).await),
+        ("end", ask(address, get).await),
+    ];
+    for (send, answer) in asked {
+        let answer = String::from_utf8(answer).expect("ASCII");
+        let line = answer.lines().next().unwrap_or("no answer");
+        out.line(&format!("socket.{send}: {line}"));
+    }
+}
+// ANCHOR_END: half-close
 
 /// The run of the trace.
 pub async fn pipelined(out: Out) {
