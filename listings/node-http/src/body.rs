@@ -209,6 +209,11 @@ impl Sender {
         }
     }
 
+    /// Nobody reads it any more.
+    pub fn is_dumped(&self) -> bool {
+        lock(&self.0).is_dumped
+    }
+
     /// The answer is sent: content that nobody began to read is not wanted any more.
     pub fn dump_if_unread(&self) {
         let mut shared = lock(&self.0);

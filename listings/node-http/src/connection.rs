@@ -434,13 +434,16 @@ where
     /// Something is wrong with what came: `socketOnError`. The answer to that must not
     /// stand in the middle of another.
     fn fail(&mut self, error: &Error, cx: &mut Context<'_>) -> End {
-        let may_answer = match self.exchanges.front() {
-            Some(first) => {
-                first.answer.poll_take(cx, &mut self.out);
-                !first.answer.is_head_sent()
+        // Answers that are complete leave before.
+        let mut may_answer = true;
+        for exchange in &self.exchanges {
+            let progress = exchange.answer.poll_take(cx, &mut self.out);
+            if progress.is_ended && !progress.is_last {
+                continue;
             }
-            None => true,
-        };
+            may_answer = !exchange.answer.is_head_sent();
+            break;
+        }
         let answer = match self.server.client_error.get() {
             Some(listener) => listener(error).unwrap_or_default(),
             None => error_answer(error),

@@ -316,7 +316,7 @@ async fn receive(
 ) -> Result<Received, Error> {
     let mut parser = parser(job);
     let mut trailers = Fields::new();
-    let mut interim = 0;
+    let (mut interim, mut dumped) = (0, 0);
     let mut keep_alive = false;
     let mut hint = None;
     loop {
@@ -352,6 +352,13 @@ async fn receive(
             }
             Event::Data(data) => {
                 if let Some(body) = to {
+                    if body.is_dumped() {
+                        dumped += data.len();
+                    }
+                    if dumped > HIGH_WATER_MARK {
+                        // A new connection costs less than the rest of this one.
+                        return Err(Error::HangUp);
+                    }
                     body.push(data);
                     room(body).await?;
                 }

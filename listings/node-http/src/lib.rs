@@ -33,7 +33,7 @@ pub use body::Body;
 pub use client::{ClientEvent, ClientRequest, RequestOptions, may_retry};
 pub use error::Error;
 pub use headers::Headers;
-pub use incoming::IncomingMessage;
+pub use incoming::{IncomingMessage, joined};
 pub use response::ServerResponse;
 pub use server::{Server, ServerOptions};
 pub use status::reason;

@@ -477,6 +477,34 @@ fn everything_that_a_server_sends_has_a_limit() {
 }
 
 #[test]
+fn the_rest_of_a_response_that_is_dropped_is_read_if_it_is_small() {
+    run(async {
+        for (length, is_kept) in [(1000, true), (1 << 30, false)] {
+            let port = raw_server(move |_, mut socket| async move {
+                head(&mut socket).await;
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+                socket.write_all(head.as_bytes()).await.expect("it is sent");
+                let mut left = length;
+                while left > 0 {
+                    let piece = vec![b'x'; left.min(1000)];
+                    if socket.write_all(&piece).await.is_err() {
+                        return;
+                    }
+                    left -= piece.len();
+                }
+                std::future::pending().await
+            })
+            .await;
+            let agent = Agent::new(keep_alive());
+            let mut request = ask(&agent, "GET", port);
+            drop(request.response().await.expect("an answer"));
+            request.closed().await;
+            assert_eq!(agent.counts().free_sockets, usize::from(is_kept));
+        }
+    });
+}
+
+#[test]
 fn nothing_is_read_for_a_program_that_reads_nothing() {
     const SENT: usize = 64 << 20;
     run(async {
