@@ -28,7 +28,9 @@ impl Story {
     fn step(&mut self, runs: &str, line: &str) {
         let which = |test: &dyn Fn(&ServerResponse) -> bool| -> Vec<&String> {
             let all = self.responses.iter();
-            all.filter(|(_, res)| test(res)).map(|(path, _)| path).collect()
+            all.filter(|(_, res)| test(res))
+                .map(|(path, _)| path)
+                .collect()
         };
         let waits = |res: &ServerResponse| res.writable_length() > 0;
         let sent = self.sent.iter().collect();
@@ -40,9 +42,11 @@ impl Story {
         ];
         let lanes = LANES.into_iter().zip(held);
         let lanes = lanes.filter(|(_, held)| !held.is_empty());
-        let lanes: Map<String, Value> =
-            lanes.map(|(lane, held)| (lane.into(), json!(held))).collect();
-        self.steps.push(json!({"runs": runs, "prints": [line], "lanes": lanes}));
+        let lanes: Map<String, Value> = lanes
+            .map(|(lane, held)| (lane.into(), json!(held)))
+            .collect();
+        self.steps
+            .push(json!({"runs": runs, "prints": [line], "lanes": lanes}));
         self.printed += &format!("{line}\n");
     }
 }
@@ -86,7 +90,10 @@ pub async fn pipelined() -> Story {
     };
     let last = request("/3", "Connection: close\r\n");
     let three = request("/1", "") + &request("/2", "") + &last;
-    client.write_all(three.as_bytes()).await.expect("it is sent");
+    client
+        .write_all(three.as_bytes())
+        .await
+        .expect("it is sent");
     all.notified().await;
     answer(&story).await;
     let mut rest = Vec::new();
@@ -127,7 +134,8 @@ pub fn run() -> Story {
         .enable_all()
         .build()
         .expect("a runtime");
-    let run = async { tokio::time::timeout(Duration::from_secs(60), pipelined()).await };
+    let run =
+        async { tokio::time::timeout(Duration::from_secs(60), pipelined()).await };
     runtime.block_on(run).expect("the run comes to an end")
 }
 

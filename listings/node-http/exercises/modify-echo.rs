@@ -6,7 +6,10 @@
 use node_http::{Error, IncomingMessage, ServerResponse};
 
 // UNSOLVED: wait where it has to wait, then delete this line
-pub async fn echo(mut req: IncomingMessage, mut res: ServerResponse) -> Result<(), Error> {
+pub async fn echo(
+    mut req: IncomingMessage,
+    mut res: ServerResponse,
+) -> Result<(), Error> {
     while let Some(part) = req.next().await {
         res.write(part?)?;
     }

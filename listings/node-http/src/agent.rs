@@ -352,10 +352,12 @@ pub(crate) fn idle_time(hint: Option<&[u8]>, options: &AgentOptions) -> IdleTime
         let length = hint.iter().take_while(|b| b.is_ascii_digit()).count();
         str::from_utf8(&hint[..length]).ok()
     });
-    let hint = digits.and_then(|digits| digits.parse().ok()).map(|seconds| {
-        let buffer = options.agent_keep_alive_timeout_buffer;
-        Duration::from_secs(seconds).saturating_sub(buffer)
-    });
+    let hint = digits
+        .and_then(|digits| digits.parse().ok())
+        .map(|seconds| {
+            let buffer = options.agent_keep_alive_timeout_buffer;
+            Duration::from_secs(seconds).saturating_sub(buffer)
+        });
     match (hint, options.timeout) {
         (Some(Duration::ZERO), _) => IdleTime::None,
         (Some(hint), Some(timeout)) => IdleTime::Most(hint.min(timeout)),

@@ -356,7 +356,9 @@ impl ClientRequest {
     ) -> Result<Option<IncomingMessage<Response>>, Error> {
         loop {
             match self.event().await? {
-                ClientEvent::Information(head) if head.status == 100 => return Ok(None),
+                ClientEvent::Information(head) if head.status == 100 => {
+                    return Ok(None);
+                }
                 ClientEvent::Information(_) => {}
                 ClientEvent::Response(response) => return Ok(Some(response)),
                 ClientEvent::Upgrade(..) | ClientEvent::Connect(..) => {

@@ -72,7 +72,10 @@ pub(crate) enum After {
 
 /// How a response ended.
 enum Received {
-    Complete { keep_alive: bool, hint: Option<Bytes> },
+    Complete {
+        keep_alive: bool,
+        hint: Option<Bytes>,
+    },
     Switched(Response),
 }
 
@@ -83,8 +86,10 @@ impl Job {
     }
 
     fn emit(&self, event: Result<ClientEvent, Error>) {
-        // Whoever made the request may be gone.
-        let _ = self.events.as_ref().map(|events| events.send(event));
+        if let Some(events) = &self.events {
+            // Whoever made the request may be gone.
+            let _ = events.send(event);
+        }
     }
 
     /// The request is over: its `'close'` event.
@@ -338,7 +343,9 @@ async fn receive(
                 }
                 job.emit(Ok(ClientEvent::Information(head)));
             }
-            Event::Head(head) if head.status == 101 || job.method == Method::Connect => {
+            Event::Head(head)
+                if head.status == 101 || job.method == Method::Connect =>
+            {
                 return Ok(Received::Switched(head));
             }
             Event::Head(head) => {

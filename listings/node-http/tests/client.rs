@@ -117,7 +117,9 @@ async fn second(method: &str, last: &'static [u8]) -> (Result<Vec<u8>, Error>, u
         retry: true,
         ..keep_alive()
     });
-    whole(ask(&agent, "GET", port)).await.expect("the first answer");
+    whole(ask(&agent, "GET", port))
+        .await
+        .expect("the first answer");
     let result = whole(ask(&agent, method, port)).await;
     (result, seen.load(Ordering::Relaxed))
 }
@@ -214,7 +216,9 @@ fn content_is_asked_again_as_far_as_it_was_kept() {
                 retry: true,
                 ..keep_alive()
             });
-            whole(ask(&agent, "GET", port)).await.expect("the first answer");
+            whole(ask(&agent, "GET", port))
+                .await
+                .expect("the first answer");
             let mut request = open(&agent, "PUT", port);
             request.write("").expect("it is written");
             request.flush_headers().expect("it is written");
@@ -279,7 +283,10 @@ fn a_response_that_nobody_asked_for_answers_nobody() {
         go.notified().await;
         assert_eq!(whole(ask(&agent, "GET", port)).await.unwrap(), b"ok");
         let mut third = ask(&agent, "GET", port);
-        assert_eq!(third.response().await.unwrap().collect(9).await.unwrap(), "ok");
+        assert_eq!(
+            third.response().await.unwrap().collect(9).await.unwrap(),
+            "ok"
+        );
         assert!(third.reused_socket());
     });
 }
@@ -455,7 +462,9 @@ async fn endless(begin: &'static [u8], more: &'static [u8]) -> Error {
     })
     .await;
     let agent = Agent::default();
-    whole(ask(&agent, "GET", port)).await.expect_err("there is no end")
+    whole(ask(&agent, "GET", port))
+        .await
+        .expect_err("there is no end")
 }
 
 #[test]
@@ -465,7 +474,10 @@ fn everything_that_a_server_sends_has_a_limit() {
         let ok = b"HTTP/1.1 200 OK\r\n";
         assert_eq!(endless(b"HTTP/1.1 200 ", b"O").await.code(), overflow);
         assert_eq!(endless(ok, b"a: b\r\n").await.code(), overflow);
-        assert_eq!(endless(b"HTTP/1.1 200 OK\r\na: ", b"b").await.code(), overflow);
+        assert_eq!(
+            endless(b"HTTP/1.1 200 OK\r\na: ", b"b").await.code(),
+            overflow
+        );
         let early = b"HTTP/1.1 103 Early Hints\r\n\r\n";
         assert_eq!(endless(early, early).await, Error::TooLarge);
         let chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -482,7 +494,8 @@ fn the_rest_of_a_response_that_is_dropped_is_read_if_it_is_small() {
         for (length, is_kept) in [(1000, true), (1 << 30, false)] {
             let port = raw_server(move |_, mut socket| async move {
                 head(&mut socket).await;
-                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+                let head =
+                    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
                 socket.write_all(head.as_bytes()).await.expect("it is sent");
                 let mut left = length;
                 while left > 0 {
@@ -566,7 +579,8 @@ fn a_program_that_writes_too_much_is_told_so() {
         .await;
         let mut request = open(&Agent::default(), "POST", port);
         let piece = vec![b'x'; 16 << 10];
-        let write = |request: &mut ClientRequest| request.write(&piece).expect("it is taken");
+        let write =
+            |request: &mut ClientRequest| request.write(&piece).expect("it is taken");
         let returned = [(); 5].map(|()| write(&mut request));
         assert_eq!(returned, [true, true, true, false, false]);
         request.drain().await.expect("the kernel takes it");
@@ -587,7 +601,8 @@ fn an_answer_before_the_end_of_the_request_is_heard_and_closes() {
     run(async {
         let port = raw_server(|_, mut socket| async move {
             head(&mut socket).await;
-            let no = b"HTTP/1.1 413 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            let no =
+                b"HTTP/1.1 413 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             socket.write_all(no).await.expect("it is sent");
             let mut rest = Vec::new();
             let _ = socket.read_to_end(&mut rest).await;
@@ -706,13 +721,14 @@ fn the_pool_keeps_count_whatever_happens() {
                 while head(&mut socket).await {
                     let number = count.fetch_add(1, Ordering::Relaxed);
                     // No pattern that the ten clients could fall into.
-                    let answer: &[u8] = match number.wrapping_mul(2_654_435_761) >> 7 & 7 {
-                        0 => return,
-                        1 => b"HTTP/1.1 2",
-                        2 => b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
-                        3 => b"nonsense\r\n\r\n",
-                        _ => OK,
-                    };
+                    let answer: &[u8] =
+                        match number.wrapping_mul(2_654_435_761) >> 7 & 7 {
+                            0 => return,
+                            1 => b"HTTP/1.1 2",
+                            2 => b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+                            3 => b"nonsense\r\n\r\n",
+                            _ => OK,
+                        };
                     if socket.write_all(answer).await.is_err() || answer != OK {
                         return;
                     }

@@ -3,8 +3,8 @@
 use crate::Result;
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::service::service_fn;
 use hyper::Response;
+use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use node_http::{Agent, AgentOptions, RequestOptions, Server, ServerOptions};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -160,7 +160,6 @@ fn hello() -> std::result::Result<Response<Full<Bytes>>, Infallible> {
     headers.insert(hyper::header::CONTENT_TYPE, kind);
     Ok(response)
 }
-
 
 /// In the process of a client.
 pub fn ask(port: &str, seconds: &str, connections: &str) -> Result<()> {

@@ -1,5 +1,5 @@
-// A server that announces a timeout of 2 s, and an idle socket 1.5 s later: has the Agent
-// closed it in time?
+// A server that announces a timeout of 2 s, and an idle socket 1.5 s later: has the
+// Agent closed it in time?
 const http = require('node:http');
 
 const server = http.createServer({ keepAliveTimeout: 2000 }, (req, res) => res.end());

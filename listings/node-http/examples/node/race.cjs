@@ -1,5 +1,5 @@
-// A server in a process of its own that closes what is idle for 20 ms, and a client that
-// asks again after 20 ms: how often does the request meet the close?
+// A server in a process of its own that closes what is idle for 20 ms, and a client
+// that asks again after 20 ms: how often does the request meet the close?
 const { fork } = require('node:child_process');
 const http = require('node:http');
 
@@ -20,7 +20,9 @@ if (process.send) {
   server.on('message', async (port) => {
     const results = { 'on an old connection': 0, 'on a new one': 0, ECONNRESET: 0 };
     await Promise.all(Array.from({ length: CLIENTS }, () => client(port, results)));
-    for (const [name, count] of Object.entries(results)) console.log(`${name}: ${count}`);
+    for (const [name, count] of Object.entries(results)) {
+      console.log(`${name}: ${count}`);
+    }
     server.kill();
   });
 }

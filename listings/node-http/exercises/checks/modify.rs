@@ -30,9 +30,8 @@ pub fn may_retry(decide: fn(&Failed) -> bool) -> Result<(), String> {
                 has_all_content: number & 4 == 4,
             };
             let nothing_came = failed.is_reused && failed.bytes_received == 0;
-            let right = idempotent.contains(&method)
-                && nothing_came
-                && failed.has_all_content;
+            let right =
+                idempotent.contains(&method) && nothing_came && failed.has_all_content;
             let mine = decide(&failed);
             if mine != right {
                 return Err(format!("For {failed:?}\nyou say {mine}."));
@@ -60,12 +59,14 @@ where
         .build()
         .map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let server = Server::new(ServerOptions::default(), move |req, res| async move {
-            let _ = handler(req, res).await;
-        });
+        let server =
+            Server::new(ServerOptions::default(), move |req, res| async move {
+                let _ = handler(req, res).await;
+            });
         let (mut client, stream) = tokio::io::duplex(64 << 10);
         server.emit_connection(stream, None);
-        let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {SENT}\r\n\r\n");
+        let head =
+            format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {SENT}\r\n\r\n");
         let wrong = |error: std::io::Error| format!("The server hangs up: {error}");
         client.write_all(head.as_bytes()).await.map_err(wrong)?;
         let taken = silent(&mut client).await?;

@@ -67,7 +67,10 @@ pub fn pipeline<R: Responses>() -> Result<(), String> {
                     let number = queue.request();
                     story += &format!("request {number}; ");
                     if number != all.len() {
-                        return Err(format!("{story}\nand this is number {}", all.len()));
+                        return Err(format!(
+                            "{story}\nand this is number {}",
+                            all.len()
+                        ));
                     }
                     all.push((Vec::new(), false));
                 }

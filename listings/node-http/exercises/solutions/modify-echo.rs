@@ -4,7 +4,10 @@
 
 use node_http::{Error, IncomingMessage, ServerResponse};
 
-pub async fn echo(mut req: IncomingMessage, mut res: ServerResponse) -> Result<(), Error> {
+pub async fn echo(
+    mut req: IncomingMessage,
+    mut res: ServerResponse,
+) -> Result<(), Error> {
     while let Some(part) = req.next().await {
         if !res.write(part?)? {
             res.drain().await?;

@@ -84,11 +84,16 @@ pub async fn client_requests(out: Out) {
         get("get, another Agent", Agent::default()),
         get("get, at most one socket", one),
         get("get, no Agent", Agent::default()),
-        ("fields", global(), with(&[("X-A", "1"), ("Host", "b")]), |req| {
-            req.set_header_values("x-b", &["2", "3"])?;
-            req.remove_header("x-a")?;
-            req.end("")
-        }),
+        (
+            "fields",
+            global(),
+            with(&[("X-A", "1"), ("Host", "b")]),
+            |req| {
+                req.set_header_values("x-b", &["2", "3"])?;
+                req.remove_header("x-a")?;
+                req.end("")
+            },
+        ),
         ("fields as a list", global(), list, end),
         ("no default fields", global(), bare, end),
         ("a path", global(), path, end),
@@ -120,7 +125,12 @@ pub async fn client_requests(out: Out) {
             with(&[("Transfer-Encoding", "chunked")]),
             |req| req.end("hello"),
         ),
-        ("Connection: close", global(), with(&[("Connection", "close")]), end),
+        (
+            "Connection: close",
+            global(),
+            with(&[("Connection", "close")]),
+            end,
+        ),
     ];
     let bytes = Arc::new(Mutex::new(Vec::new()));
     let read = Arc::clone(&bytes);
@@ -184,7 +194,10 @@ pub async fn client_refuses(out: Out) {
             request(path("/a\r\nHost: b")).map(drop),
         ),
         ("a method that is no token", request(method).map(drop)),
-        ("a name that is no token", request(with("a b", "1")).map(drop)),
+        (
+            "a name that is no token",
+            request(with("a b", "1")).map(drop),
+        ),
         (
             "a line end in a value",
             request(with("a", "1\r\nb: 2")).map(drop),
@@ -260,7 +273,10 @@ pub async fn client_reads(out: Out) {
         ("a reason", format!("HTTP/1.1 200 So Be It\r\n{two}")),
         ("no reason", format!("HTTP/1.1 299 \r\n{two}")),
         ("fields", format!("{ok}{several}{two}")),
-        ("fields of which the first counts", format!("{ok}{once}{two}")),
+        (
+            "fields of which the first counts",
+            format!("{ok}{once}{two}"),
+        ),
         ("trailers", format!("{ok}{chunks}")),
         ("cut off", format!("{ok}Content-Length: 5\r\n\r\nhi")),
         ("nothing", String::new()),
@@ -269,7 +285,10 @@ pub async fn client_reads(out: Out) {
             "a head of 16 KiB",
             format!("{ok}X: {}\r\n{two}", "x".repeat(16384)),
         ),
-        ("hints, hints, an answer", format!("{early}{early}{ok}{two}")),
+        (
+            "hints, hints, an answer",
+            format!("{early}{early}{ok}{two}"),
+        ),
     ];
     for (name, answer) in cases {
         out.line(name);
@@ -368,7 +387,8 @@ async fn dialog(
     answers: &[&str],
     is_turn: fn(&[u8]) -> bool,
 ) -> (u16, tokio::sync::oneshot::Receiver<Vec<u8>>) {
-    let answers: Vec<String> = answers.iter().map(|answer| answer.to_string()).collect();
+    let answers: Vec<String> =
+        answers.iter().map(|answer| answer.to_string()).collect();
     let (sender, bytes) = tokio::sync::oneshot::channel();
     let sender = Mutex::new(Some(sender));
     let port = raw_server(move |_, mut socket| {
@@ -379,7 +399,10 @@ async fn dialog(
                 if !read_until(&mut socket, &mut read, is_turn).await {
                     break;
                 }
-                socket.write_all(answer.as_bytes()).await.expect("it is sent");
+                socket
+                    .write_all(answer.as_bytes())
+                    .await
+                    .expect("it is sent");
             }
             read.extend(to_end(&mut socket).await);
             let _ = sender.expect("one connection").send(read);
@@ -418,7 +441,8 @@ pub async fn client_upgrade(out: Out) {
     ];
     for (name, options, answer) in cases {
         out.line(name);
-        let (port, bytes) = dialog(&[answer], |bytes| bytes.ends_with(b"\r\n\r\n")).await;
+        let (port, bytes) =
+            dialog(&[answer], |bytes| bytes.ends_with(b"\r\n\r\n")).await;
         let agent = Agent::default();
         let mut request = agent.request(options(port)).expect("a request");
         request.end("").expect("it is sent");

@@ -1,7 +1,9 @@
 //! Twins of the programs about the Agent: which request gets which connection.
 
 use crate::wire::{Out, raw_server, read_until};
-use node_http::{Agent, AgentOptions, ClientRequest, Error, RequestOptions, Scheduling};
+use node_http::{
+    Agent, AgentOptions, ClientRequest, Error, RequestOptions, Scheduling,
+};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -68,19 +70,30 @@ pub async fn client_reuse(out: Out) {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
                    2\r\nok\r\n0\r\n\r\n";
     let evil = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
-    let (hint_1, hint_2) = (ok("Keep-Alive: timeout=1\r\n"), ok("Keep-Alive: timeout=2\r\n"));
+    let (hint_1, hint_2) = (
+        ok("Keep-Alive: timeout=1\r\n"),
+        ok("Keep-Alive: timeout=2\r\n"),
+    );
     let cases = [
         ("keep-alive", keep_alive(), ok("")),
         ("an Agent with keepAlive false", no_keep_alive(), ok("")),
         ("the same, at most one socket", one, ok("")),
-        ("the server closes", keep_alive(), ok("Connection: close\r\n")),
+        (
+            "the server closes",
+            keep_alive(),
+            ok("Connection: close\r\n"),
+        ),
         ("HTTP/1.0", keep_alive(), old("")),
         (
             "HTTP/1.0 that stays",
             keep_alive(),
             old("Connection: keep-alive\r\n"),
         ),
-        ("a hint of 5 s", keep_alive(), ok("Keep-Alive: timeout=5\r\n")),
+        (
+            "a hint of 5 s",
+            keep_alive(),
+            ok("Keep-Alive: timeout=5\r\n"),
+        ),
         ("a hint of 2 s", keep_alive(), hint_2),
         ("a hint of 1 s", keep_alive(), hint_1.clone()),
         ("a hint of 1 s, no buffer", no_buffer, hint_1),
@@ -111,7 +124,10 @@ pub async fn client_reuse(out: Out) {
             async move {
                 while request(&mut socket).await.is_some() {
                     numbers.lock().unwrap().push(number);
-                    socket.write_all(answer.as_bytes()).await.expect("it is sent");
+                    socket
+                        .write_all(answer.as_bytes())
+                        .await
+                        .expect("it is sent");
                     if ends {
                         return;
                     }
@@ -156,7 +172,8 @@ impl Pending {
             let Some(asked) = self.waiting.pop() else {
                 return;
             };
-            self.order.push(format!("{} on #{}", asked.path, asked.number));
+            self.order
+                .push(format!("{} on #{}", asked.path, asked.number));
             let _ = asked.answer.send(());
         }
     }
@@ -239,7 +256,10 @@ pub async fn client_turns(out: Out) {
             while request(&mut socket).await.is_some() {
                 let head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
                 let answer = format!("{head}#{number}");
-                socket.write_all(answer.as_bytes()).await.expect("it is sent");
+                socket
+                    .write_all(answer.as_bytes())
+                    .await
+                    .expect("it is sent");
             }
         })
         .await;
@@ -258,7 +278,11 @@ pub async fn client_turns(out: Out) {
             let mut response = request.response().await.expect("a response");
             let body = response.collect(10).await.expect("its end");
             request.closed().await;
-            let again = if request.reused_socket() { " again" } else { "" };
+            let again = if request.reused_socket() {
+                " again"
+            } else {
+                ""
+            };
             told.push(format!("{}{again}", body.escape_ascii()));
         }
         out.line(&format!("{name}: {}", told.join(", ")));
@@ -334,7 +358,11 @@ async fn ask(out: &Out, agent: &Agent, method: &str, port: u16) {
         Err(error) => describe(&error),
     };
     request.closed().await;
-    let old = if request.reused_socket() { "old" } else { "new" };
+    let old = if request.reused_socket() {
+        "old"
+    } else {
+        "new"
+    };
     out.line(&format!("  {old} connection: {result}"));
 }
 // ANCHOR_END: client-reset

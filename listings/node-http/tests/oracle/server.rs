@@ -2,7 +2,9 @@
 
 use crate::wire::{Out, ask, ask_open, converse};
 use http_wire::Fields;
-use node_http::{Error, IncomingMessage, Server, ServerOptions, ServerResponse, Upgraded};
+use node_http::{
+    Error, IncomingMessage, Server, ServerOptions, ServerResponse, Upgraded,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -134,7 +136,13 @@ pub async fn server_framing(out: Out) {
     .await;
     let stays = "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
     let name = "to HTTP/1.0 that stays";
-    exchange(&out, name, stays, |_, mut res| async move { res.end("hello") }).await;
+    exchange(
+        &out,
+        name,
+        stays,
+        |_, mut res| async move { res.end("hello") },
+    )
+    .await;
 }
 
 pub async fn server_fields(out: Out) {
@@ -292,7 +300,9 @@ pub async fn server_keep_alive(out: Out) {
         let server = server(options, move |req, mut res| async move {
             match name {
                 "the answer closes" => res.set_header("Connection", "close")?,
-                "HTTP/1.0 that stays, a length" => res.set_header("Content-Length", "2")?,
+                "HTTP/1.0 that stays, a length" => {
+                    res.set_header("Content-Length", "2")?
+                }
                 _ => {}
             }
             res.end(req.url())
@@ -345,19 +355,19 @@ pub async fn server_refuses(out: Out) {
             "another expectation",
             format!("{head}Expect: tea\r\nContent-Length: 0\r\n\r\n"),
         ),
-        (
-            "an error behind a request",
-            format!("{GET}hello\r\n\r\n"),
-        ),
+        ("an error behind a request", format!("{GET}hello\r\n\r\n")),
     ];
     for (name, request) in cases {
         exchange(&out, name, &request, plain).await;
     }
     let wrong = format!("{chunked}5\r\nhello\r\nx\r\n");
     let name = "an error in the content, answered already";
-    exchange(&out, name, &wrong, |_, mut res| async move {
-        res.end("early")
-    })
+    exchange(
+        &out,
+        name,
+        &wrong,
+        |_, mut res| async move { res.end("early") },
+    )
     .await;
     let name = "an error in the content, half answered";
     exchange(&out, name, &wrong, |_, mut res| async move {
@@ -413,7 +423,11 @@ pub async fn server_pipeline(out: Out) {
         let mut waiting = waiting.lock().unwrap();
         waiting.insert(path.clone(), res);
         if path == "/last" {
-            waiting.get_mut("/last").unwrap().write("written in time").unwrap();
+            waiting
+                .get_mut("/last")
+                .unwrap()
+                .write("written in time")
+                .unwrap();
             waiting.get_mut("/last").unwrap().end("").unwrap();
             waiting.get_mut("/fast").unwrap().end("fast").unwrap();
             tokio::spawn(async move {
@@ -471,7 +485,8 @@ pub async fn server_continue(out: Out) {
     let head = |fields: &str| format!("POST / HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
     let waits = head("Expect: 100-continue\r\nContent-Length: 5\r\n");
     let tea = head("Expect: tea\r\nConnection: close\r\n");
-    let dialog = |pieces: &[&str]| pieces.iter().map(|p| p.to_string()).collect::<Vec<_>>();
+    let dialog =
+        |pieces: &[&str]| pieces.iter().map(|p| p.to_string()).collect::<Vec<_>>();
     let cases = [
         ("nobody listens", dialog(&[&waits, "hello"]), usual()),
         (
@@ -538,7 +553,11 @@ const UPGRADE: &str =
 async fn take(out: Out, req: IncomingMessage, mut socket: Upgraded, line: &str) {
     let head = socket.head().clone();
     let text = head.escape_ascii();
-    out.line(&format!("  {} {}, head \"{text}\"", req.method(), req.url()));
+    out.line(&format!(
+        "  {} {}, head \"{text}\"",
+        req.method(),
+        req.url()
+    ));
     let line = format!("HTTP/1.1 {line}\r\n\r\n");
     socket.write_all(line.as_bytes()).await.expect("it is sent");
     let mut first = vec![0; head.len()];
@@ -563,9 +582,8 @@ pub async fn server_upgrade(out: Out) {
     };
     let connect = "CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n";
     let tunnels = out.clone();
-    let tunnel = usual().on_connect(move |req, socket| {
-        take(tunnels.clone(), req, socket, "200 OK")
-    });
+    let tunnel = usual()
+        .on_connect(move |req, socket| take(tunnels.clone(), req, socket, "200 OK"));
     let cases = [
         (
             "upgrade",
@@ -624,7 +642,11 @@ fn with_content(server: Server, out: Out) -> Server {
         async move {
             let head = socket.head().clone();
             let text = head.escape_ascii();
-            out.line(&format!("  {} {}, head \"{text}\"", req.method(), req.url()));
+            out.line(&format!(
+                "  {} {}, head \"{text}\"",
+                req.method(),
+                req.url()
+            ));
             let content = req.collect(1000).await.expect("the content");
             out.line(&format!("  content {}", content.escape_ascii()));
             let line = b"HTTP/1.1 101 Switching Protocols\r\n\r\n";
@@ -670,7 +692,9 @@ fn values(fields: &Fields, name: &str) -> String {
 
 /// Names and values as they came.
 fn raw(fields: &Fields) -> String {
-    let pairs = fields.iter().flat_map(|(name, value)| [text(name), text(value)]);
+    let pairs = fields
+        .iter()
+        .flat_map(|(name, value)| [text(name), text(value)]);
     pairs.collect::<Vec<_>>().join(",")
 }
 
@@ -715,9 +739,11 @@ pub async fn server_reads(out: Out) {
         ("distinct", request("X-A: 1\r\nx-a: 2\r\n"), |req| {
             format!("[{}]", values(req.raw_headers(), "x-a"))
         }),
-        ("the start line", line("PUT /a/../b?c=%20 HTTP/1.1"), |req| {
-            format!("[{},{},{}]", req.method(), req.url(), req.http_version())
-        }),
+        (
+            "the start line",
+            line("PUT /a/../b?c=%20 HTTP/1.1"),
+            |req| format!("[{},{},{}]", req.method(), req.url(), req.http_version()),
+        ),
         ("an absolute target", line("GET http://x/y HTTP/1.1"), url),
         ("OPTIONS *", line("OPTIONS * HTTP/1.1"), |req| {
             format!("[{},{}]", req.method(), req.url())
@@ -735,10 +761,13 @@ pub async fn server_reads(out: Out) {
         ),
     ];
     for (name, bytes, tell) in cases {
-        let server = server(ServerOptions::default(), move |mut req, mut res| async move {
-            let body = req.collect(1000).await?;
-            res.end(format!("{} {}", tell(&req), text(&body)))
-        });
+        let server = server(
+            ServerOptions::default(),
+            move |mut req, mut res| async move {
+                let body = req.collect(1000).await?;
+                res.end(format!("{} {}", tell(&req), text(&body)))
+            },
+        );
         let address = server.listen("127.0.0.1:0").await.expect("an address");
         let answer = ask(address, bytes.as_bytes()).await;
         out.line(name);
@@ -752,8 +781,9 @@ pub async fn server_reads(out: Out) {
 }
 
 pub async fn server_close(out: Out) {
-    let request =
-        |path: &str, fields: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+    let request = |path: &str, fields: &str| {
+        format!("GET {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n")
+    };
     // The handler of /busy waits here for its time.
     let late = Arc::new(tokio::sync::Notify::new());
     let asked = Arc::new(tokio::sync::Notify::new());
@@ -777,7 +807,10 @@ pub async fn server_close(out: Out) {
         read: Vec::new(),
     };
     let get = request("/busy", "");
-    busy.socket.write_all(get.as_bytes()).await.expect("it is sent");
+    busy.socket
+        .write_all(get.as_bytes())
+        .await
+        .expect("it is sent");
     asked.notified().await;
     server.close();
     let refused = TcpStream::connect(address).await.is_err();
@@ -785,9 +818,15 @@ pub async fn server_close(out: Out) {
     out.line(&format!("listening: {}", !refused));
     idle.end(&out, "idle").await;
     late.notify_one();
-    busy.socket.read_buf(&mut busy.read).await.expect("an answer");
+    busy.socket
+        .read_buf(&mut busy.read)
+        .await
+        .expect("an answer");
     let again = request("/again", "Connection: close\r\n");
-    busy.socket.write_all(again.as_bytes()).await.expect("it is sent");
+    busy.socket
+        .write_all(again.as_bytes())
+        .await
+        .expect("it is sent");
     let mut read = busy.read;
     read.extend(crate::wire::to_end(&mut busy.socket).await);
     server.closed().await;
@@ -805,7 +844,10 @@ impl Client {
     /// Asks, and reads the beginning of the answer.
     async fn connect(address: std::net::SocketAddr, bytes: &str) -> Client {
         let mut socket = TcpStream::connect(address).await.expect("a connection");
-        socket.write_all(bytes.as_bytes()).await.expect("it is sent");
+        socket
+            .write_all(bytes.as_bytes())
+            .await
+            .expect("it is sent");
         let mut read = Vec::new();
         socket.read_buf(&mut read).await.expect("an answer");
         Client { socket, read }
@@ -813,7 +855,8 @@ impl Client {
 
     /// Tells what came until the server closed.
     async fn end(mut self, out: &Out, name: &str) {
-        self.read.extend(crate::wire::to_end(&mut self.socket).await);
+        self.read
+            .extend(crate::wire::to_end(&mut self.socket).await);
         out.line(name);
         out.show(&self.read);
     }
