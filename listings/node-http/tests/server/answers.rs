@@ -1,6 +1,6 @@
 //! What an answer looks like, and in how many writes it leaves.
 
-use crate::peer::{GET, Peer, echo, ok, ok_with, server};
+use crate::peer::{GET, Peer, echo, ok, ok_with, server, soon};
 use node_http::{Error, ServerResponse};
 
 /// What a handler makes of one request, up to the end of the answer.
@@ -277,7 +277,7 @@ async fn a_peer_that_goes_away_is_told_to_whoever_writes() {
     peer.send(GET).await;
     peer.until("\r\n\r\n").await;
     drop(peer);
-    let (drained, written) = hear.await.unwrap();
+    let (drained, written) = soon(hear).await.unwrap();
     assert_eq!(drained, Err(Error::Destroyed));
     assert_eq!(written, Err(Error::Destroyed));
 }

@@ -1,6 +1,6 @@
 //! How a server ends.
 
-use crate::peer::{GET, Peer, echo, ok_with, server};
+use crate::peer::{GET, Peer, echo, ok_with, server, soon};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -30,7 +30,7 @@ async fn close_ends_those_who_wait_and_lets_others_finish() {
     assert_eq!(busy.until("/slow").await, ok_with("/slow"));
     // As in Node, both stay for another request, and then the server is closed.
     let start = Instant::now();
-    server.closed().await;
+    soon(server.closed()).await;
     assert_eq!(start.elapsed().as_secs(), 6);
     assert_eq!(server.connections(), 0);
 }
@@ -58,7 +58,7 @@ async fn a_head_that_never_ends_does_not_keep_a_server_open() {
     peer.send("GET").await;
     peer.second().await;
     server.close();
-    server.closed().await;
+    soon(server.closed()).await;
     assert!(peer.rest().await.starts_with("HTTP/1.1 408 "));
 }
 
@@ -87,6 +87,6 @@ async fn a_closed_server_can_be_awaited_by_many() {
     assert!(!waits[0].is_finished());
     server.close();
     for wait in waits {
-        wait.await.unwrap();
+        soon(wait).await.unwrap();
     }
 }

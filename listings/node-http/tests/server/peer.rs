@@ -57,8 +57,8 @@ impl Peer {
     }
 
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        let sent = self.stream.write_all(bytes.as_ref());
-        sent.await.expect("the server reads");
+        let sent = soon(self.stream.write_all(bytes.as_ref())).await;
+        sent.expect("the server reads");
     }
 
     /// As many of the bytes as go, within a second.
@@ -86,8 +86,8 @@ impl Peer {
                 let text: Vec<u8> = self.got.drain(..at + end.len()).collect();
                 return masked(&text);
             }
-            let read = timeout(HOURS, self.stream.read_buf(&mut self.got)).await;
-            match read.expect("the words never come").expect("a stream") {
+            let read = soon(self.stream.read_buf(&mut self.got)).await;
+            match read.expect("a stream") {
                 0 => panic!("the end before {end:?}: {:?}", masked(&self.got)),
                 _ => continue,
             }
@@ -96,8 +96,8 @@ impl Peer {
 
     /// What came up to the end of the connection.
     pub async fn rest(&mut self) -> String {
-        let read = timeout(HOURS, self.stream.read_to_end(&mut self.got)).await;
-        read.expect("the end never comes").expect("a stream");
+        let read = soon(self.stream.read_to_end(&mut self.got)).await;
+        read.expect("a stream");
         masked(&std::mem::take(&mut self.got))
     }
 
@@ -115,6 +115,11 @@ impl Peer {
         self.send(bytes).await;
         self.rest().await
     }
+}
+
+/// What comes within hours of a clock that jumps.
+pub async fn soon<T>(future: impl Future<Output = T>) -> T {
+    timeout(HOURS, future).await.expect("it never comes")
 }
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -59,6 +59,24 @@ async fn an_answer_that_waits_makes_a_chunk_of_each_write() {
     assert_eq!(text, ok_with("1") + &second);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_answer_whose_turn_comes_writes_as_the_first_one_does() {
+    let server = server(|request, mut response| async move {
+        if request.url() == "/first" {
+            return response.end("1").unwrap();
+        }
+        sleep(Duration::from_secs(1)).await;
+        response.write("a").unwrap();
+        response.write("b").unwrap();
+        response.end("c").unwrap();
+    });
+    let mut peer = Peer::connect(&server);
+    peer.send(get("/first") + &get("/second")).await;
+    let text = peer.until("0\r\n\r\n").await;
+    let second = ok("Transfer-Encoding: chunked\r\n") + "3\r\nabc\r\n0\r\n\r\n";
+    assert_eq!(text, ok_with("1") + &second);
+}
+
 const BAD: &str = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
 
 #[tokio::test(start_paused = true)]

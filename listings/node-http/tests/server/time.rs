@@ -44,9 +44,11 @@ async fn a_handler_may_take_its_time() {
     server.start_sweeping();
     let mut peer = Peer::connect(&server);
     let start = Instant::now();
-    peer.send(GET).await;
-    assert_eq!(peer.until("late").await, ok_with("late"));
-    assert_eq!(seconds(start), 3600);
+    for hour in 1..=2 {
+        peer.send(GET).await;
+        assert_eq!(peer.until("late").await, ok_with("late"));
+        assert_eq!(seconds(start), hour * 3600);
+    }
 }
 
 /// A limit of 60 s, looked at every 30 s: at 60 s it is not yet exceeded.
