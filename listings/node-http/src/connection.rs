@@ -253,6 +253,9 @@ where
                 if let Some(receiving) = &self.receiving {
                     receiving.0.push(data);
                 }
+                // Ticks run behind each piece of content, and an answer that is sent
+                // is out of the way of a mistake that follows.
+                self.write(cx)?;
             }
             Event::Trailers(trailers) => self.trailers = trailers,
             Event::End => {
@@ -434,16 +437,13 @@ where
     /// Something is wrong with what came: `socketOnError`. The answer to that must not
     /// stand in the middle of another.
     fn fail(&mut self, error: &Error, cx: &mut Context<'_>) -> End {
-        // Answers that are complete leave before.
-        let mut may_answer = true;
-        for exchange in &self.exchanges {
-            let progress = exchange.answer.poll_take(cx, &mut self.out);
-            if progress.is_ended && !progress.is_last {
-                continue;
+        let may_answer = match self.exchanges.front() {
+            Some(first) => {
+                first.answer.poll_take(cx, &mut self.out);
+                !first.answer.is_head_sent()
             }
-            may_answer = !exchange.answer.is_head_sent();
-            break;
-        }
+            None => true,
+        };
         let answer = match self.server.client_error.get() {
             Some(listener) => listener(error).unwrap_or_default(),
             None => error_answer(error),

@@ -189,7 +189,6 @@ async fn a_head_that_grows_is_stopped() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_panics_takes_its_connection_and_no_other() {
-    std::panic::set_hook(Box::new(|_| {}));
     let server = server(|request, mut response| async move {
         assert_ne!(request.url(), "/panic");
         response.end("").unwrap();

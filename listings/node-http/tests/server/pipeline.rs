@@ -106,6 +106,25 @@ async fn no_400_stands_in_the_middle_of_an_answer() {
     assert_eq!(text, ok("Transfer-Encoding: chunked\r\n") + "1\r\nx\r\n");
 }
 
+/// All of it in one read. Node finishes an answer in a tick, and runs ticks behind a
+/// piece of content, but not between two requests without any.
+#[tokio::test(start_paused = true)]
+async fn a_mistake_finds_the_answers_before_it_sent_or_not() {
+    let chunked = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let ok = ok_with("/");
+    let cases = [
+        (format!("{GET}BAD\r\n\r\n"), ok.clone()),
+        (format!("{GET}{GET}BAD\r\n\r\n"), ok.clone()),
+        (format!("{chunked}x\r\n"), ok.clone()),
+        (format!("{chunked}1\r\na\r\nx\r\n"), format!("{ok}{BAD}")),
+        (format!("{GET}{chunked}1\r\na\r\nx\r\n"), format!("{ok}{ok}{BAD}")),
+    ];
+    for (bytes, answer) in cases {
+        let mut peer = Peer::connect(&echo());
+        assert_eq!(peer.ask(&bytes).await, answer, "{bytes:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn behind_close_nothing_may_follow_but_line_ends() {
     let log = Arc::default();
