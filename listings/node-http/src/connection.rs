@@ -550,8 +550,8 @@ where
     }
 
     // ANCHOR: on-end
-    /// The other side sends no more: `socketOnEnd`. Node takes that for a good-bye. What
-    /// has been written is sent; an answer that is not complete never will be.
+    /// The other side sends no more: `socketOnEnd`. Node takes that for a good-bye.
+    /// What has been written is sent; an answer that is not complete never will be.
     fn on_end(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
         if let Err(error) = self.parser.finish() {
             return Err(self.fail(&error.into(), cx));

@@ -337,8 +337,8 @@ impl ServerResponse {
     }
 
     // ANCHOR: write
-    /// Content. `Ok(false)` says that `highWaterMark` bytes or more wait for the client:
-    /// await [`drain`](Self::drain), or memory is all that bounds them.
+    /// Content. `Ok(false)` says that `highWaterMark` bytes or more wait for the
+    /// client: await [`drain`](Self::drain), or memory is all that bounds them.
     ///
     /// # Errors
     /// [`Error::WriteAfterEnd`], [`Error::Destroyed`] if the connection is gone,
