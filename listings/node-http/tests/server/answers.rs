@@ -108,6 +108,18 @@ async fn http_1_0_gets_no_chunks() {
     assert_eq!(text.await, format!("{head}a"));
 }
 
+/// Only the digits count: 2.0 has a 0 behind the dot, as 1.0.
+#[tokio::test(start_paused = true)]
+async fn http_2_0_is_taken_for_1_0() {
+    let text = answer("GET / HTTP/2.0\r\n\r\n", |response| {
+        response.set_header("Content-Length", "1").unwrap();
+        response.end("a").unwrap();
+    });
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nDate: D\r\n\
+                Connection: close\r\n\r\n";
+    assert_eq!(text.await, format!("{head}a"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_removed_stays_away() {
     let text = answer(GET, |response| {

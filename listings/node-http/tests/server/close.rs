@@ -22,9 +22,11 @@ async fn close_ends_those_who_wait_and_lets_others_finish() {
     let mut busy = Peer::connect(&server);
     busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await;
     busy.second().await;
+    let start = Instant::now();
     server.close();
     assert_eq!(silent.rest().await, "");
     assert_eq!(idle.rest().await, "");
+    assert_eq!(start.elapsed().as_millis(), 0);
     half.send("st: x\r\n\r\n").await;
     assert_eq!(half.until("/half").await, ok_with("/half"));
     assert_eq!(busy.until("/slow").await, ok_with("/slow"));

@@ -52,6 +52,25 @@ async fn content_that_nobody_reads_stops_the_reading() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn content_may_be_read_by_another_task() {
+    let server = server(|mut request, mut response| async move {
+        tokio::spawn(async move {
+            let mut sum = 0;
+            while let Some(part) = request.next().await {
+                sum += part.unwrap().len();
+                sleep(Duration::from_millis(1)).await;
+            }
+            response.end(sum.to_string()).unwrap();
+        });
+    });
+    let mut peer = Peer::connect_with(&server, 4096);
+    let content = vec![b'x'; 1 << 20];
+    peer.send(post(content.len())).await;
+    peer.send(content).await;
+    assert_eq!(peer.until("1048576").await, ok_with("1048576"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_left_of_the_content_is_no_request() {
     let server = server(|request, mut response| async move {
         let answer = request.url().to_owned();

@@ -117,7 +117,10 @@ async fn a_mistake_finds_the_answers_before_it_sent_or_not() {
         (format!("{GET}{GET}BAD\r\n\r\n"), ok.clone()),
         (format!("{chunked}x\r\n"), ok.clone()),
         (format!("{chunked}1\r\na\r\nx\r\n"), format!("{ok}{BAD}")),
-        (format!("{GET}{chunked}1\r\na\r\nx\r\n"), format!("{ok}{ok}{BAD}")),
+        (
+            format!("{GET}{chunked}1\r\na\r\nx\r\n"),
+            format!("{ok}{ok}{BAD}"),
+        ),
     ];
     for (bytes, answer) in cases {
         let mut peer = Peer::connect(&echo());
