@@ -1,4 +1,4 @@
-// A server that is slow in three ways, and a request that hears nothing for 50 ms.
+// A server that is slow in three ways, and a request that hears nothing for 200 ms.
 const http = require('node:http');
 const net = require('node:net');
 
@@ -19,7 +19,7 @@ function exchange([[name, bytes], ...others]) {
   console.log(name);
   answer = bytes;
   const { port } = server.address();
-  const options = { port, host: '127.0.0.1', timeout: 50, agent: false };
+  const options = { port, host: '127.0.0.1', timeout: 200, agent: false };
   const request = http.get(options, (response) => {
     response.on('data', (data) => console.log(`  data ${data}`));
     response.on('end', () => console.log('  end')).on('error', () => {});

@@ -1,4 +1,4 @@
-// What a slow client hears; the server looks for slow ones every 10 ms.
+// What a slow client hears; the server looks for slow ones every 25 ms.
 const http = require('node:http');
 const net = require('node:net');
 
@@ -12,7 +12,7 @@ const cases = [
   ['half a second request', 'GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HT'],
 ];
 
-const options = { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 };
+const options = { headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 25 };
 const server = http.createServer(options, (req, res) => {
   if (req.url === '/early') return res.end('early');
   if (req.url === '/half') return res.write('half');

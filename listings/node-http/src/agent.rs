@@ -14,11 +14,11 @@ use tokio::sync::{oneshot, watch};
 pub struct AgentOptions {
     /// Sockets wait for a next request. Default: false, as `new http.Agent()`.
     pub keep_alive: bool,
-    /// Sockets of one origin, busy and idle. Default: no limit.
+    /// Sockets of one origin, busy and idle; 0 is no limit. Default: 0.
     pub max_sockets: usize,
-    /// Sockets of all origins. Default: no limit.
+    /// Sockets of all origins; 0 is no limit. Default: 0.
     pub max_total_sockets: usize,
-    /// Idle sockets of one origin. Default: 256.
+    /// Idle sockets of one origin; 0 is none. Default: 256.
     pub max_free_sockets: usize,
     /// Which idle socket is next. Default: the one that was used last.
     pub scheduling: Scheduling,
@@ -47,8 +47,8 @@ impl Default for AgentOptions {
     fn default() -> AgentOptions {
         AgentOptions {
             keep_alive: false,
-            max_sockets: usize::MAX,
-            max_total_sockets: usize::MAX,
+            max_sockets: 0,
+            max_total_sockets: 0,
             max_free_sockets: 256,
             scheduling: Scheduling::Lifo,
             timeout: None,
@@ -136,7 +136,11 @@ impl Default for Agent {
 
 impl Agent {
     /// An Agent without sockets.
-    pub fn new(options: AgentOptions) -> Agent {
+    pub fn new(mut options: AgentOptions) -> Agent {
+        let limits = [&mut options.max_sockets, &mut options.max_total_sockets];
+        for limit in limits.into_iter().filter(|limit| **limit == 0) {
+            *limit = usize::MAX;
+        }
         Agent(Arc::new(Inner {
             options,
             pool: Mutex::default(),
@@ -155,7 +159,17 @@ impl Agent {
         Ok(request)
     }
 
-    /// Its options.
+    /// A request without content, complete at once (`http.get`).
+    ///
+    /// # Errors
+    /// As [`request`](Self::request).
+    pub fn get(&self, options: RequestOptions) -> Result<ClientRequest, Error> {
+        let mut request = self.request(options)?;
+        request.end("")?;
+        Ok(request)
+    }
+
+    /// Its options; a limit that is none is `usize::MAX`.
     pub fn options(&self) -> &AgentOptions {
         &self.0.options
     }

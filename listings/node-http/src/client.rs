@@ -129,6 +129,8 @@ struct State {
     replay: Option<BytesMut>,
     /// Content has an end that the head tells.
     is_framed: bool,
+    /// The program set `Connection: close`.
+    says_close: bool,
     is_given_up: bool,
     is_reused: bool,
     has_heard: bool,
@@ -185,13 +187,16 @@ impl ClientRequest {
         let message = &mut state.message;
         let first_line = self.first_line.as_bytes();
         message.store_header(first_line, &more)?;
-        let own = |name| {
-            let set = message.headers().is_some_and(|h| h.contains(name));
-            set || more.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
+        let set = message.headers();
+        let own = |name: &str| {
+            let set = set.and_then(|headers| headers.get(name));
+            let mut raw = more.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
+            set.or_else(|| raw.next().map(|(_, value)| *value))
         };
+        state.says_close = own("connection").is_some_and(|v| has_word(v, b"close"));
         state.is_framed = message.use_chunked_encoding_by_default
-            || own("content-length")
-            || own("transfer-encoding");
+            || own("content-length").is_some()
+            || own("transfer-encoding").is_some();
         Ok(())
     }
 
@@ -475,6 +480,7 @@ impl Shared {
                 in_flight: 0,
                 replay: may_replay.then(BytesMut::new),
                 is_framed: false,
+                says_close: false,
                 is_given_up: false,
                 is_reused: false,
                 has_heard: false,
@@ -514,9 +520,9 @@ impl Shared {
         (bytes, state.message.is_ended())
     }
 
-    /// The kernel has what was taken.
-    pub fn sent(&self) {
-        self.lock().in_flight = 0;
+    /// The kernel has so many bytes of what was taken.
+    pub fn sent(&self, bytes: usize) {
+        self.lock().in_flight -= bytes;
         self.touch();
         self.room.notify_waiters();
     }
@@ -543,9 +549,14 @@ impl Shared {
         self.lock().touched
     }
 
+    /// Whether the program has given up.
+    pub fn is_given_up(&self) -> bool {
+        self.lock().is_given_up
+    }
+
     /// Returns when the program has given up.
     pub async fn destroyed(&self) {
-        while !self.lock().is_given_up {
+        while !self.is_given_up() {
             self.given_up.notified().await;
         }
     }
@@ -553,10 +564,7 @@ impl Shared {
     /// The head said nothing against another request on the same connection.
     pub fn keeps_alive(&self) -> bool {
         let state = self.lock();
-        let headers = state.message.headers();
-        let own = headers.and_then(|headers| headers.get("connection"));
-        let closes = own.is_some_and(|value| has_word(value, b"close"));
-        state.message.should_keep_alive && !closes
+        state.message.should_keep_alive && !state.says_close
     }
 
     /// Prepares to send everything again, if that may be.

@@ -127,9 +127,17 @@ impl Job {
     async fn given_up(&self, destroyed: &mut watch::Receiver<u64>) -> Error {
         tokio::select! {
             () = self.shared.destroyed() => Error::HangUp,
-            _ = destroyed.changed() => Error::HangUp,
+            () = agent_destroyed(destroyed) => Error::HangUp,
             () = silence(&self.shared, self.timeout) => Error::Timeout,
         }
+    }
+}
+
+/// Returns when [`Agent::destroy`](crate::Agent::destroy) is called. An Agent that is
+/// gone has not been destroyed: a response may outlive it.
+async fn agent_destroyed(destroyed: &mut watch::Receiver<u64>) {
+    if destroyed.changed().await.is_err() {
+        pending().await
     }
 }
 
@@ -212,6 +220,10 @@ pub(crate) async fn exchange(
     agent_destroyed: &mut watch::Receiver<u64>,
 ) -> After {
     let shared = &job.shared;
+    if shared.is_given_up() {
+        // It waited for this socket until nobody waited for it.
+        return After::Free(idle_time(None, &job.agent));
+    }
     shared.begin(connection.is_reused);
     let Connection {
         io, input, peer, ..
@@ -281,12 +293,19 @@ fn keeps_alive(received: &Option<Result<Received, Error>>) -> bool {
 async fn send(io: &mut WriteHalf<'_>, shared: &Shared) -> io::Result<()> {
     loop {
         let (bytes, is_ended) = shared.take();
-        if !bytes.is_empty() {
-            io.write_all(&bytes).await?;
-            shared.sent();
-        } else if is_ended {
-            return Ok(());
-        } else {
+        let mut rest = &bytes[..];
+        while !rest.is_empty() {
+            let count = io.write(rest).await?;
+            if count == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            rest = &rest[count..];
+            shared.sent(count);
+        }
+        if bytes.is_empty() {
+            if is_ended {
+                return Ok(());
+            }
             shared.changed().await;
         }
     }

@@ -518,6 +518,89 @@ fn the_rest_of_a_response_that_is_dropped_is_read_if_it_is_small() {
 }
 
 #[test]
+fn a_response_outlives_its_request_and_its_agent() {
+    run(async {
+        let go = Arc::new(Notify::new());
+        let goes = Arc::clone(&go);
+        let port = raw_server(move |_, mut socket| {
+            let goes = Arc::clone(&goes);
+            async move {
+                head(&mut socket).await;
+                socket
+                    .write_all(&OK[..OK.len() - 2])
+                    .await
+                    .expect("it is sent");
+                goes.notified().await;
+                socket.write_all(b"ok").await.expect("it is sent");
+            }
+        })
+        .await;
+        let mut response = {
+            let agent = Agent::new(keep_alive());
+            ask(&agent, "GET", port)
+                .response()
+                .await
+                .expect("an answer")
+        };
+        tokio::task::yield_now().await;
+        go.notify_one();
+        assert_eq!(response.collect(9).await.expect("all of it"), "ok");
+    });
+}
+
+#[test]
+fn a_request_that_waits_and_is_dropped_is_never_sent() {
+    run(async {
+        let port = raw_server(|_, mut socket| async move {
+            let mut seen = 0;
+            while head(&mut socket).await {
+                seen += 1;
+                let ok = format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{seen}");
+                socket.write_all(ok.as_bytes()).await.expect("it is sent");
+            }
+        })
+        .await;
+        let agent = Agent::new(AgentOptions {
+            max_sockets: 1,
+            ..keep_alive()
+        });
+        let requests = [(); 3].map(|()| ask(&agent, "POST", port));
+        let [first, second, third] = requests;
+        drop(second);
+        assert_eq!(whole(first).await.expect("an answer"), b"1");
+        assert_eq!(whole(third).await.expect("an answer"), b"2");
+    });
+}
+
+/// A client that says `close` and goes on is no client to rely on.
+#[test]
+fn a_connection_that_the_request_closes_is_not_kept() {
+    run(async {
+        let port = raw_server(|_, mut socket| async move {
+            while head(&mut socket).await {
+                socket.write_all(OK).await.expect("it is sent");
+            }
+        })
+        .await;
+        let close = vec![("Connection".to_string(), "close".to_string())];
+        let set = RequestOptions {
+            headers: close.clone(),
+            ..RequestOptions::to("127.0.0.1", port)
+        };
+        let raw = RequestOptions {
+            raw_headers: Some(close),
+            ..RequestOptions::to("127.0.0.1", port)
+        };
+        for options in [set, raw] {
+            let agent = Agent::new(keep_alive());
+            let request = agent.get(options).expect("a request");
+            whole(request).await.expect("an answer");
+            assert_eq!(agent.counts(), Counts::default());
+        }
+    });
+}
+
+#[test]
 fn nothing_is_read_for_a_program_that_reads_nothing() {
     const SENT: usize = 64 << 20;
     run(async {

@@ -492,7 +492,7 @@ pub async fn client_timeout(out: Out) {
         out.line(name);
         let (port, _bytes) = dialog(&[&answer], |_| true).await;
         let options = RequestOptions {
-            timeout: Some(Duration::from_millis(50)),
+            timeout: Some(Duration::from_millis(200)),
             ..to(port)
         };
         let mut request = Agent::default().request(options).expect("a request");

@@ -876,9 +876,9 @@ pub async fn server_timeouts(out: Out) {
         ("half a second request", format!("{GET}GET /2 HT")),
     ];
     let options = ServerOptions {
-        headers_timeout: Duration::from_millis(20),
-        request_timeout: Duration::from_millis(40),
-        connections_checking_interval: Duration::from_millis(10),
+        headers_timeout: Duration::from_millis(50),
+        request_timeout: Duration::from_millis(100),
+        connections_checking_interval: Duration::from_millis(25),
         ..ServerOptions::default()
     };
     let handlers = out.clone();
