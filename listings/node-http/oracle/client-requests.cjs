@@ -4,6 +4,8 @@ const net = require('node:net');
 
 const agent = new http.Agent();
 const one = new http.Agent({ maxSockets: 1 });
+const length = { 'Content-Length': 5 };
+const chunked = { 'Transfer-Encoding': 'chunked' };
 const cases = [
   ['get', {}, (req) => req.end()],
   ['get, another Agent', { agent }, (req) => req.end()],
@@ -14,7 +16,8 @@ const cases = [
     req.removeHeader('x-a');
     req.end();
   }],
-  ['fields as a list', { headers: ['A', '1', 'a', '2', 'Host', 'b'] }, (req) => req.end()],
+  ['fields as a list', { headers: ['A', '1', 'a', '2', 'Host', 'b'] },
+    (req) => req.end()],
   ['no default fields', { setDefaultHeaders: false }, (req) => req.end()],
   ['a path', { path: '/a?b' }, (req) => req.end()],
   ['HEAD', { method: 'HEAD' }, (req) => req.end()],
@@ -30,7 +33,7 @@ const cases = [
     req.write('b');
     req.end('c');
   }],
-  ['POST, a length of its own', { method: 'POST', headers: { 'Content-Length': 5 } }, (req) => {
+  ['POST, a length of its own', { method: 'POST', headers: length }, (req) => {
     req.write('hel');
     req.end('lo');
   }],
@@ -39,7 +42,7 @@ const cases = [
     req.addTrailers({ Sum: '5' });
     req.end();
   }],
-  ['GET, chunked', { headers: { 'Transfer-Encoding': 'chunked' } }, (req) => req.end('hello')],
+  ['GET, chunked', { headers: chunked }, (req) => req.end('hello')],
   ['Connection: close', { headers: { Connection: 'close' } }, (req) => req.end()],
 ];
 
@@ -47,7 +50,8 @@ let bytes = '';
 const server = net.createServer((socket) => {
   socket.setEncoding('latin1').on('data', (data) => {
     bytes += data;
-    if (complete(bytes)) socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n');
+    if (!complete(bytes)) return;
+    socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n');
   });
 });
 // The end of chunks, or of "hello", or of the head where there is no content.
@@ -66,14 +70,13 @@ function show(bytes) {
 function exchange([[name, options, send], ...others]) {
   bytes = '';
   const { port } = server.address();
-  const request = http.request({ port, host: '127.0.0.1', ...options }, (response) => {
-    response.resume().on('end', () => {
-      console.log(name);
-      show(bytes);
-      if (others.length > 0) exchange(others);
-      else server.close();
-    });
-  });
+  const request = http.request({ port, host: '127.0.0.1', ...options });
+  request.on('response', (response) => response.resume().on('end', () => {
+    console.log(name);
+    show(bytes);
+    if (others.length > 0) exchange(others);
+    else server.close();
+  }));
   send(request);
 }
 

@@ -8,7 +8,8 @@ const cases = [
   ['reset', 'GET', (socket) => socket.resetAndDestroy()],
   ['half a head', 'GET', (socket) => socket.end('HTTP/1.1 2')],
   ['half the content', 'GET', (socket) => socket.end(ok.slice(0, -1))],
-  ['100 Continue, then closed', 'GET', (socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\n')],
+  ['100 Continue, then closed', 'GET',
+    (socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\n')],
   ['a POST', 'POST', (socket) => socket.end()],
 ];
 

@@ -13,21 +13,25 @@ const cases = [
   ['a hint of 5 s', {}, ok('Keep-Alive: timeout=5\r\n')],
   ['a hint of 2 s', {}, ok('Keep-Alive: timeout=2\r\n')],
   ['a hint of 1 s', {}, ok('Keep-Alive: timeout=1\r\n')],
-  ['a hint of 1 s, no buffer', { agentKeepAliveTimeoutBuffer: 0 }, ok('Keep-Alive: timeout=1\r\n')],
+  ['a hint of 1 s, no buffer', { agentKeepAliveTimeoutBuffer: 0 },
+    ok('Keep-Alive: timeout=1\r\n')],
   ['a hint that comes second', {}, ok('Keep-Alive: max=9, timeout=1\r\n')],
   ['until close', {}, 'HTTP/1.1 200 OK\r\n\r\nok'],
-  ['chunked', {}, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
+  ['chunked', {},
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
   ['no content', {}, 'HTTP/1.1 204 No Content\r\n\r\n'],
-  ['more than was asked for', {}, `${ok()}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`],
+  ['more than was asked for', {},
+    `${ok()}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`],
 ];
 
+const ends = ['the server closes', 'HTTP/1.0', 'until close'];
 let answer;
 let connections = 0;
 const server = net.createServer((socket) => {
   const number = ++connections;
   socket.on('error', () => {}).on('data', () => {
     served.push(number);
-    if (['the server closes', 'HTTP/1.0', 'until close'].includes(name)) socket.end(answer);
+    if (ends.includes(name)) socket.end(answer);
     else socket.write(answer);
   });
 });
@@ -53,7 +57,8 @@ function exchange([[called, options, bytes], ...others]) {
     // The Agent has the socket back, or it is closed.
     request.on('close', () => setImmediate(() => {
       if (n < 3) return ask(n + 1);
-      console.log(`${name}: ${served.map((number, i) => `${told[i]} on #${number}`).join(', ')}`);
+      const lines = served.map((number, i) => `${told[i]} on #${number}`);
+      console.log(`${name}: ${lines.join(', ')}`);
       agent.destroy();
       if (others.length > 0) exchange(others);
       else server.close();

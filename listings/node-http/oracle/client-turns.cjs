@@ -14,8 +14,12 @@ function ask(agent) {
   const { promise, resolve } = Promise.withResolvers();
   const options = { port: server.address().port, host: '127.0.0.1', agent };
   let on = '';
-  const request = http.get(options, (response) => response.on('data', (data) => { on += data; }));
-  request.on('close', () => setImmediate(resolve, `${on}${request.reusedSocket ? ' again' : ''}`));
+  const request = http.get(options, (response) => {
+    response.on('data', (data) => { on += data; });
+  });
+  request.on('close', () => {
+    setImmediate(resolve, `${on}${request.reusedSocket ? ' again' : ''}`);
+  });
   return promise;
 }
 

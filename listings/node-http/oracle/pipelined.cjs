@@ -12,14 +12,15 @@ const steps = [];
 
 function step(runs, line) {
   console.log(line);
-  const which = (test) => [...responses.keys()].filter((path) => test(responses.get(path)));
+  const paths = [...responses.keys()];
+  const which = (test) => paths.filter((path) => test(responses.get(path)));
   const lanes = {
     handlers: which((res) => !res.writableEnded),
     socket: which((res) => res.socket !== null),
     queue: which((res) => res.socket === null && res.writableLength > 0),
     sent: [...sent],
   };
-  for (const lane of Object.keys(lanes)) if (lanes[lane].length === 0) delete lanes[lane];
+  for (const lane in lanes) if (lanes[lane].length === 0) delete lanes[lane];
   steps.push({ runs, prints: [line], lanes });
 }
 
@@ -50,8 +51,10 @@ async function answer() {
 
 server.listen(0, '127.0.0.1', () => {
   const client = net.connect(server.address().port, '127.0.0.1');
-  const request = (path, fields = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
-  client.write(request('/1') + request('/2') + request('/3', 'Connection: close\r\n'));
+  const request = (path, fields = '') =>
+    `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+  const last = request('/3', 'Connection: close\r\n');
+  client.write(request('/1') + request('/2') + last);
   client.resume().on('close', () => server.close());
 });
 

@@ -3,7 +3,8 @@ const http = require('node:http');
 const net = require('node:net');
 
 const piece = 'x'.repeat(16384);
-const request = (path) => `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+const request = (path) =>
+  `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
 const sixWrites = (res) => Array.from({ length: 6 }, () => res.write(piece)).join();
 const cases = {
   chunks: (res) => console.log(`  ${sixWrites(res)}`),

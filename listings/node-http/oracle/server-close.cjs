@@ -2,7 +2,8 @@
 const http = require('node:http');
 const net = require('node:net');
 
-const request = (path, fields = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+const request = (path, fields = '') =>
+  `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
 let late;
 const server = http.createServer((req, res) => {
   if (req.url !== '/busy') return res.end(req.url);

@@ -3,11 +3,18 @@ const http = require('node:http');
 const net = require('node:net');
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+const HEAD = GET.replace('GET', 'HEAD');
+const OLD = 'GET / HTTP/1.0\r\n\r\n';
+const STAYS = 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n';
 const cases = [
   ['end with content', GET, (res) => res.end('hello')],
   ['end with nothing', GET, (res) => res.end()],
   ['write, then end', GET, (res) => { res.write('hello'); res.end(); }],
-  ['write, write, end', GET, (res) => { res.write('a'); res.write('bc'); res.end('d'); }],
+  ['write, write, end', GET, (res) => {
+    res.write('a');
+    res.write('bc');
+    res.end('d');
+  }],
   ['writes in two ticks', GET, (res) => {
     res.write('a');
     setImmediate(() => { res.write('b'); res.end(); });
@@ -23,24 +30,27 @@ const cases = [
     res.removeHeader('Transfer-Encoding');
     res.end('hello');
   }],
-  ['no length', GET, (res) => { res.removeHeader('content-length'); res.end('hello'); }],
+  ['no length', GET, (res) => {
+    res.removeHeader('content-length');
+    res.end('hello');
+  }],
   ['trailers', GET, (res) => {
     res.writeHead(200, { Trailer: 'Sum' });
     res.write('hello');
     res.addTrailers({ Sum: '5' });
     res.end();
   }],
-  ['to HEAD, content', GET.replace('GET', 'HEAD'), (res) => res.end('hello')],
-  ['to HEAD, write', GET.replace('GET', 'HEAD'), (res) => { res.write('hello'); res.end(); }],
+  ['to HEAD, content', HEAD, (res) => res.end('hello')],
+  ['to HEAD, write', HEAD, (res) => { res.write('hello'); res.end(); }],
   ['204', GET, (res) => { res.statusCode = 204; res.end('hello'); }],
   ['304', GET, (res) => { res.writeHead(304, { ETag: 'x' }); res.end(); }],
   ['204, chunked', GET, (res) => {
     res.writeHead(204, { 'Transfer-Encoding': 'chunked' });
     res.end();
   }],
-  ['to HTTP/1.0, content', 'GET / HTTP/1.0\r\n\r\n', (res) => res.end('hello')],
-  ['to HTTP/1.0, write', 'GET / HTTP/1.0\r\n\r\n', (res) => { res.write('hello'); res.end(); }],
-  ['to HTTP/1.0 that stays', 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n', (res) => res.end('hello')],
+  ['to HTTP/1.0, content', OLD, (res) => res.end('hello')],
+  ['to HTTP/1.0, write', OLD, (res) => { res.write('hello'); res.end(); }],
+  ['to HTTP/1.0 that stays', STAYS, (res) => res.end('hello')],
 ];
 
 const server = http.createServer((request, response) => handler(response));

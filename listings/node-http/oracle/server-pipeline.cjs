@@ -3,8 +3,10 @@
 const http = require('node:http');
 const net = require('node:net');
 
-const request = (path, fields = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
-const three = request('/slow') + request('/fast') + request('/last', 'Connection: close\r\n');
+const request = (path, fields = '') =>
+  `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+const last = request('/last', 'Connection: close\r\n');
+const three = request('/slow') + request('/fast') + last;
 const waiting = {};
 
 const cases = {
@@ -60,7 +62,8 @@ function exchange([[name, handle], ...others]) {
     if (others.length > 0) exchange(others);
     else server.close();
   });
-  client.write(name.endsWith('HEAD') ? three.replace('GET /fast', 'HEAD /fast') : three);
+  const second = name.endsWith('HEAD') ? 'HEAD /fast' : 'GET /fast';
+  client.write(three.replace('GET /fast', second));
 }
 
 server.listen(0, '127.0.0.1', () => exchange(Object.entries(cases)));

@@ -351,7 +351,7 @@ impl ClientRequest {
         }
     }
 
-    /// Waits for `100 Continue`. Returns the response, if the server answers without it:
+    /// Waits for `100 Continue`. Returns the response, if the server answers without:
     /// the content is not wanted, then.
     ///
     /// # Errors

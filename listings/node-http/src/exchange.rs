@@ -123,7 +123,7 @@ impl Job {
         connected.map_err(|error| self.emit(Err(error))).ok()
     }
 
-    /// The request is destroyed, or the Agent, or the other side is silent for too long.
+    /// The request is destroyed, or the Agent, or the other side is silent too long.
     async fn given_up(&self, destroyed: &mut watch::Receiver<u64>) -> Error {
         tokio::select! {
             () = self.shared.destroyed() => Error::HangUp,
@@ -172,8 +172,8 @@ async fn silence(shared: &Shared, limit: Option<Duration>) {
 
 impl Connection {
     // ANCHOR: idle
-    /// Waits for the next request. None if the socket is of no use any more: it was idle
-    /// for too long, the server closed it, or sent what nobody asked for.
+    /// Waits for the next request. None if the socket is of no use any more: it was
+    /// idle for too long, the server closed it, or sent what nobody asked for.
     pub async fn idle(
         &self,
         time: IdleTime,

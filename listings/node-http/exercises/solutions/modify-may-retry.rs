@@ -1,9 +1,10 @@
-//! A request may be sent again if asking twice is as asking once, or if the other side
-//! cannot have begun to do anything. The second nobody knows for sure: not even for a
-//! connection that was idle before. So the method has to allow it as well.
+//! On a connection that was idle before, the server has most likely closed without a
+//! look at the request. Nobody knows for sure, so asking twice has to be as asking
+//! once. Where the connection is new, it is the server that is broken, and asking again
+//! only makes it worse.
 //!
-//! An answer that has begun says that the request was seen: whoever has read a part of
-//! it cannot take that back. What is not in memory any more cannot be sent again.
+//! An answer that has begun says that the request was seen, and whoever has read a part
+//! of it cannot take that back. What is not in memory any more cannot be sent again.
 
 use crate::checks::Failed;
 

@@ -1,5 +1,5 @@
-//! Busy sockets, idle sockets, requests that wait. A request waits only when all sockets
-//! are busy, so that there is never an idle socket and a request that waits for one.
+//! Busy sockets, idle sockets, requests that wait. A request waits only when all of the
+//! sockets are busy: never is one idle while a request waits for it.
 
 use crate::checks::{Action, Sockets};
 use std::collections::VecDeque;

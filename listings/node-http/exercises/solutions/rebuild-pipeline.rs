@@ -1,6 +1,6 @@
-//! The bytes of each request wait in its own buffer. The oldest one has the socket; when
-//! it ends, the next one has it, with all that it has written already, and that one may
-//! have ended, too.
+//! The bytes of each request wait in a buffer of its own. The oldest one has the
+//! socket; when it ends, the next one has it, with all that it has written already, and
+//! that one may have ended, too.
 
 use crate::checks::Responses;
 use std::collections::VecDeque;
