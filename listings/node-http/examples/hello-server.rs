@@ -4,7 +4,6 @@ use node_http::{Server, ServerOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-// ANCHOR: hello
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let server = Server::new(
@@ -15,7 +14,6 @@ async fn main() -> std::io::Result<()> {
         },
     );
     let address = server.listen("127.0.0.1:0").await?;
-    // ANCHOR_END: hello
 
     let mut client = TcpStream::connect(address).await?;
     let request = "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
