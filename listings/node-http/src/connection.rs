@@ -79,8 +79,6 @@ struct Connection<S> {
     input: BytesMut,
     /// Requests in the order in which they came; the first has the socket.
     exchanges: VecDeque<Exchange>,
-    /// Handlers that go on behind their answers.
-    lingering: Vec<Task>,
     receiving: Option<Receiving>,
     trailers: Fields,
     is_in_message: bool,
@@ -143,7 +141,6 @@ where
             parser,
             input: BytesMut::new(),
             exchanges: VecDeque::new(),
-            lingering: Vec::new(),
             receiving: None,
             trailers: Fields::new(),
             is_in_message: false,
@@ -198,8 +195,6 @@ where
                 exchange.task = None;
             }
         }
-        let lingering = &mut self.lingering;
-        lingering.retain_mut(|task| task.as_mut().poll(cx).is_pending());
     }
 
     // ANCHOR: parse
@@ -514,7 +509,8 @@ where
             if let Some(content) = &first.content {
                 content.dump_if_unread();
             }
-            self.lingering.extend(first.task.take());
+            // What it still does is none of the connection's business.
+            first.task.take().map(tokio::spawn);
         }
         self.tracked.set_answering(!self.exchanges.is_empty());
         if is_last {
@@ -593,13 +589,11 @@ where
     /// Tells all who wait, and lets go of the stream.
     async fn end(mut self, end: End) {
         let tasks = self.exchanges.iter_mut().filter_map(|e| e.task.take());
-        let tasks: Vec<Task> = tasks.chain(self.lingering.drain(..)).collect();
+        let tasks: Vec<Task> = tasks.collect();
         self.exchanges.clear();
         self.receiving = None;
         // In Node, nothing stops a handler.
-        for task in tasks {
-            tokio::spawn(task);
-        }
+        tasks.into_iter().for_each(|task| drop(tokio::spawn(task)));
         match end {
             End::Destroy => {}
             End::Shutdown => {

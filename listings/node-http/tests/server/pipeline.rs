@@ -1,6 +1,6 @@
 //! Several requests on one connection.
 
-use crate::peer::{GET, Peer, echo, ok, ok_with, server};
+use crate::peer::{GET, Peer, echo, ok, ok_with, server, soon};
 use node_http::{Server, ServerOptions};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -104,6 +104,24 @@ async fn no_400_stands_in_the_middle_of_an_answer() {
     let mut peer = Peer::connect(&server);
     let text = peer.ask(GET.to_owned() + "BAD\r\n\r\n").await;
     assert_eq!(text, ok("Transfer-Encoding: chunked\r\n") + "1\r\nx\r\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_goes_on_behind_its_answer() {
+    let (say, mut hear) = tokio::sync::mpsc::unbounded_channel();
+    let server = server(move |_, mut response| {
+        let say = say.clone();
+        async move {
+            response.end("x").unwrap();
+            sleep(Duration::from_secs(100)).await;
+            say.send(()).unwrap();
+        }
+    });
+    let mut peer = Peer::connect(&server);
+    assert_eq!(peer.ask(GET.repeat(2)).await, ok_with("x").repeat(2));
+    for _ in 0..2 {
+        soon(hear.recv()).await.unwrap();
+    }
 }
 
 /// All of it in one read. Node finishes an answer in a tick, and runs ticks behind a
