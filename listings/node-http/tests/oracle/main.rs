@@ -74,6 +74,7 @@ twins! {
     server::server_fields,
     server::server_keep_alive,
     server::server_refuses,
+    server::server_mistakes,
     server::server_pipeline,
     server::server_continue,
     server::server_upgrade,

@@ -324,6 +324,39 @@ async fn plain(mut req: IncomingMessage, mut res: ServerResponse) -> Result<(), 
     res.end("served")
 }
 
+// ANCHOR: server-mistakes
+pub async fn server_mistakes(out: Out) {
+    let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let (bad, chunk) = ("hello\r\n\r\n", "1\r\na\r\n");
+    let whole = format!("{chunked}{chunk}0\r\n\r\n");
+    let cases = [
+        ("a request, then no HTTP", format!("{GET}{bad}")),
+        ("two requests, then no HTTP", format!("{GET}{GET}{bad}")),
+        ("a chunk that is none", format!("{chunked}x\r\n")),
+        (
+            "a chunk, then one that is none",
+            format!("{chunked}{chunk}x\r\n"),
+        ),
+        (
+            "a request, a chunk, and none",
+            format!("{GET}{chunked}{chunk}x\r\n"),
+        ),
+        ("two contents, then no HTTP", format!("{whole}{whole}{bad}")),
+    ];
+    for (name, bytes) in cases {
+        let options = ServerOptions::default();
+        let server = server(options, |_, mut res| async move { res.end("") });
+        let address = server.listen("127.0.0.1:0").await.expect("an address");
+        let answer = ask(address, bytes.as_bytes()).await;
+        let answer = String::from_utf8(answer).expect("ASCII");
+        let lines = answer.lines();
+        let statuses = lines.filter_map(|line| line.strip_prefix("HTTP/1.1 "));
+        let statuses: Vec<_> = statuses.map(|line| &line[..3]).collect();
+        out.line(&format!("{name}: {}", statuses.join(", ")));
+    }
+}
+// ANCHOR_END: server-mistakes
+
 pub async fn server_refuses(out: Out) {
     let head = "POST / HTTP/1.1\r\nHost: a\r\n";
     let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n");
