@@ -5,7 +5,7 @@ use crate::body::{self, Body, Sender};
 use crate::error::Error;
 use crate::incoming::{IncomingMessage, joined};
 use crate::outgoing::{OutgoingMessage, has_word};
-use crate::response::{self, Answer, Progress, ServerResponse};
+use crate::response::{self, Answer, ServerResponse};
 use crate::server::{Handler, Shared, Task};
 use crate::sweep::{Order, Tracked};
 use crate::upgrade::Upgraded;
@@ -86,9 +86,13 @@ struct Connection<S> {
     is_closed: bool,
     upgrading: Option<Upgrading>,
     requests: u32,
-    /// Bytes of the first answer that the kernel has not taken.
+    /// Bytes of answers that the kernel has not taken.
     out: BytesMut,
     needs_flush: bool,
+    /// Answers at the front that are complete, and all of them in `out` or sent.
+    gathered: usize,
+    /// Nothing follows the last of these.
+    is_last: bool,
     /// Too much waits to be sent: no request is read.
     is_paused: bool,
     /// The other side has ended: what is in `out` is sent, and nothing else.
@@ -149,6 +153,8 @@ where
             requests: 0,
             out: BytesMut::new(),
             needs_flush: false,
+            gathered: 0,
+            is_last: false,
             is_paused: false,
             is_ending: false,
             idle_timeout,
@@ -454,17 +460,34 @@ where
         End::Destroy
     }
 
+    // ANCHOR: gather
+    /// Takes what the first answer has. If that is all of it, complete answers behind it
+    /// share the write.
+    fn gather(&mut self, cx: &mut Context<'_>) {
+        let most = self.server.options.high_water_mark;
+        while !self.is_ending && !self.is_last && self.out.len() < most {
+            let Some(next) = self.exchanges.get(self.gathered) else {
+                break;
+            };
+            if self.gathered > 0 && !next.answer.is_ended() {
+                break;
+            }
+            let progress = next.answer.poll_take(cx, &mut self.out);
+            if !progress.is_ended {
+                break;
+            }
+            self.gathered += 1;
+            self.is_last = progress.is_last;
+        }
+    }
+    // ANCHOR_END: gather
+
     // ANCHOR: write
-    /// Sends what the first answer has, then what the next has.
+    /// Sends what answers have, in the order of their requests.
     fn write(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         let mut moved = false;
         loop {
-            let progress = match self.exchanges.front() {
-                Some(first) if !self.is_ending => {
-                    first.answer.poll_take(cx, &mut self.out)
-                }
-                _ => Progress::default(),
-            };
+            self.gather(cx);
             if !self.out.is_empty() {
                 match Pin::new(&mut self.stream).poll_write(cx, &self.out) {
                     Poll::Ready(Ok(0) | Err(_)) => return Err(End::Destroy),
@@ -473,8 +496,9 @@ where
                 }
             } else if self.is_ending {
                 return Err(End::Shutdown);
-            } else if progress.is_ended {
-                self.finish_first(progress.is_last)?;
+            } else if self.gathered > 0 {
+                self.gathered -= 1;
+                self.finish_first()?;
             } else {
                 break;
             }
@@ -496,14 +520,18 @@ where
         self.out.advance(length);
         self.needs_flush = true;
         self.touch();
-        if let Some(first) = self.exchanges.front() {
-            first.answer.sent(length);
+        let mut left = length;
+        for exchange in &self.exchanges {
+            left -= exchange.answer.sent(left);
+            if left == 0 {
+                break;
+            }
         }
     }
 
     // ANCHOR: finish-first
     /// The kernel has all of the first answer: `resOnFinish`.
-    fn finish_first(&mut self, is_last: bool) -> Result<(), End> {
+    fn finish_first(&mut self) -> Result<(), End> {
         if let Some(mut first) = self.exchanges.pop_front() {
             first.answer.finish();
             if let Some(content) = &first.content {
@@ -513,7 +541,7 @@ where
             first.task.take().map(tokio::spawn);
         }
         self.tracked.set_answering(!self.exchanges.is_empty());
-        if is_last {
+        if self.is_last && self.gathered == 0 {
             return Err(End::Shutdown);
         }
         let options = &self.server.options;

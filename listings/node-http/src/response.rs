@@ -507,13 +507,20 @@ impl Answer {
         }
     }
 
-    /// The kernel took so many bytes of it.
-    pub fn sent(&self, bytes: usize) {
+    /// The kernel took at most so many bytes of it; how many there were.
+    pub fn sent(&self, most: usize) -> usize {
         let mut state = self.0.lock();
-        state.backlog = state.backlog.saturating_sub(bytes);
+        let sent = most.min(state.backlog);
+        state.backlog -= sent;
         if state.length() == 0 {
             wake(&mut state.writer);
         }
+        sent
+    }
+
+    /// Whether nothing more will come.
+    pub fn is_ended(&self) -> bool {
+        self.0.lock().out.is_ended()
     }
 
     /// Bytes that wait in it.

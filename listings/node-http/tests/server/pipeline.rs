@@ -60,6 +60,26 @@ async fn an_answer_that_waits_makes_a_chunk_of_each_write() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn complete_answers_share_a_write() {
+    let server = server(|request, mut response| async move {
+        if request.url() == "/later" {
+            sleep(Duration::from_secs(1)).await;
+        }
+        response.end(request.url()).unwrap();
+    });
+    let mut peer = Peer::connect(&server);
+    let close = "GET /c HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let paths = get("/a") + &get("/b") + &get("/later") + &get("/d");
+    peer.send(paths + close).await;
+    let last = "HTTP/1.1 200 OK\r\nDate: D\r\nConnection: close\r\n\
+                Content-Length: 2\r\n\r\n/c";
+    let first = ok_with("/a") + &ok_with("/b");
+    let second = ok_with("/later") + &ok_with("/d") + last;
+    assert_eq!(peer.rest().await, format!("{first}{second}"));
+    assert_eq!(*peer.writes.lock().unwrap(), [first, second]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_whose_turn_comes_writes_as_the_first_one_does() {
     let server = server(|request, mut response| async move {
         if request.url() == "/first" {
