@@ -28,7 +28,7 @@ pub struct AgentOptions {
     /// Default: 1 s.
     pub agent_keep_alive_timeout_buffer: Duration,
     /// Asks again on a new connection where [`may_retry`](crate::may_retry) says that
-    /// nothing can happen twice. Not in Node. Default: false.
+    /// twice is as once. Not in Node. Default: false.
     pub retry: bool,
 }
 // ANCHOR_END: agent-options
@@ -237,7 +237,7 @@ impl Agent {
 
     // ANCHOR: free
     /// A response is complete, and its connection of use: the `'free'` event.
-    fn free(&self, origin: &str, timeout: &IdleTime) -> Next {
+    fn free(&self, origin: &str, idle_time: IdleTime) -> Next {
         let options = &self.0.options;
         let mut pool = self.0.lock();
         let is_over = pool.total > options.max_total_sockets;
@@ -252,7 +252,7 @@ impl Agent {
             || others_wait
             || sockets.count() > options.max_sockets
             || sockets.idle.len() >= options.max_free_sockets;
-        if !options.keep_alive || is_over || *timeout == IdleTime::None {
+        if !options.keep_alive || is_over || idle_time == IdleTime::None {
             return Next::Close;
         }
         let (task, receiver) = oneshot::channel();
@@ -386,30 +386,34 @@ pub(crate) fn idle_time(hint: Option<&[u8]>, options: &AgentOptions) -> IdleTime
 async fn socket(agent: Weak<Inner>, mut destroyed: watch::Receiver<u64>, mut job: Job) {
     let origin = job.origin().to_owned();
     let mut idle = None;
+    // What the program hears last, when the pool is as it should find it.
+    let mut ending = None;
     'connect: while let Some(mut connection) = job.connect(&mut destroyed).await {
         loop {
-            let after = exchange::exchange(&mut connection, &job, &mut destroyed).await;
-            let time = match after {
-                After::Free(time) => time,
+            match exchange::exchange(&mut connection, &job, &mut destroyed).await {
+                After::Free(last) => ending = last,
+                After::Close(last) => {
+                    ending = last;
+                    break 'connect;
+                }
                 After::Retry => continue 'connect,
                 After::Switched(response) => {
                     job.switched(response, connection);
                     break 'connect;
                 }
-                After::Close => break 'connect,
-            };
+            }
             let next = match agent.upgrade().map(Agent) {
-                Some(agent) => agent.free(&origin, &time),
+                Some(agent) => agent.free(&origin, connection.idle_time),
                 None => Next::Close,
             };
+            drop(ending.take());
             job.done();
             job = match next {
                 Next::Serve(job) => job,
                 Next::Close => break 'connect,
                 Next::Wait(number, mut next) => {
                     idle = Some(number);
-                    let job = connection.idle(time, &mut next, &mut destroyed).await;
-                    match job {
+                    match connection.idle(&mut next, &mut destroyed).await {
                         Some(job) => job,
                         None => break 'connect,
                     }
@@ -427,6 +431,7 @@ async fn socket(agent: Weak<Inner>, mut destroyed: watch::Receiver<u64>, mut job
     if let Some(agent) = agent.upgrade() {
         Agent(agent).closed(&origin, idle);
     }
+    drop(ending);
 }
 // ANCHOR_END: socket-task
 

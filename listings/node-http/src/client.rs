@@ -3,6 +3,7 @@
 use crate::agent::Agent;
 use crate::error::Error;
 use crate::exchange::Job;
+use crate::headers::Headers;
 use crate::incoming::IncomingMessage;
 use crate::outgoing::{OutgoingMessage, has_word};
 use crate::upgrade::Upgraded;
@@ -40,8 +41,9 @@ pub struct RequestOptions {
     /// `Host`, `Connection`, `Content-Length` and `Transfer-Encoding` are added as they
     /// are needed. Default: true.
     pub set_default_headers: bool,
-    /// How long the other side may be silent before the request fails with
-    /// [`Error::Timeout`]. Node only tells the program. Default: for ever.
+    /// How long nothing may be sent or received before the request fails with
+    /// [`Error::Timeout`]; the time in which the program does not read the response does
+    /// not count. Node only tells the program. Default: for ever.
     pub timeout: Option<Duration>,
     /// Bytes of the response's head. Default: 16 KiB.
     pub max_header_size: u32,
@@ -132,6 +134,10 @@ struct State {
     /// The program set `Connection: close`.
     says_close: bool,
     is_given_up: bool,
+    /// Nothing will be sent any more.
+    is_over: bool,
+    /// The program has to read before more is read for it.
+    waits_for_program: bool,
     is_reused: bool,
     has_heard: bool,
     has_response: bool,
@@ -145,7 +151,10 @@ impl ClientRequest {
         options: RequestOptions,
     ) -> Result<(ClientRequest, Job), Error> {
         let method = method(&options.method)?;
-        let path = &options.path;
+        let path = match options.path.as_str() {
+            "" => "/",
+            path => path,
+        };
         if !path.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::UnescapedCharacters);
         }
@@ -185,18 +194,15 @@ impl ClientRequest {
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
             .collect();
         let message = &mut state.message;
-        let first_line = self.first_line.as_bytes();
-        message.store_header(first_line, &more)?;
-        let set = message.headers();
-        let own = |name: &str| {
-            let set = set.and_then(|headers| headers.get(name));
-            let mut raw = more.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
-            set.or_else(|| raw.next().map(|(_, value)| *value))
+        let set = message.headers().into_iter().flat_map(Headers::lines);
+        let own: Vec<(&str, &[u8])> = set.chain(more.iter().copied()).collect();
+        check_framing(&own)?;
+        let closes = |(name, value): &(&str, &[u8])| {
+            name.eq_ignore_ascii_case("connection") && has_word(value, b"close")
         };
-        state.says_close = own("connection").is_some_and(|v| has_word(v, b"close"));
-        state.is_framed = message.use_chunked_encoding_by_default
-            || own("content-length").is_some()
-            || own("transfer-encoding").is_some();
+        state.says_close = own.iter().any(closes);
+        message.store_header(self.first_line.as_bytes(), &more)?;
+        state.is_framed = message.has_end();
         Ok(())
     }
 
@@ -253,15 +259,17 @@ impl ClientRequest {
     /// should wait for [`drain`](Self::drain). Nothing is lost if it does not.
     ///
     /// # Errors
-    /// [`Error::WriteAfterEnd`]; [`Error::BodyNotAllowed`] if the head is sent and does
-    /// not tell where the content ends.
+    /// [`Error::WriteAfterEnd`]. Any other ends the request: [`Error::Framing`], and
+    /// [`Error::BodyNotAllowed`] if the head is sent and does not tell where the content
+    /// ends; [`Error::ContentLengthMismatch`].
     pub fn write(&mut self, data: impl AsRef<[u8]>) -> Result<bool, Error> {
         let data = data.as_ref();
         let mut state = self.shared.lock();
-        self.begin_content(&mut state, data)?;
-        state.message.write(data)?;
-        self.shared.changed.notify_one();
-        Ok(state.waiting() < HIGH_WATER_MARK)
+        let written = self
+            .begin_content(&mut state, data)
+            .and_then(|()| state.message.write(data));
+        self.shared.written(&mut state, &written);
+        written.map(|()| state.waiting() < HIGH_WATER_MARK)
     }
 
     /// The last of the content, or nothing: the request is complete.
@@ -274,10 +282,11 @@ impl ClientRequest {
         if !state.message.has_head() {
             state.message.set_content_length(data.len() as u64);
         }
-        self.begin_content(&mut state, data)?;
-        state.message.end(data)?;
-        self.shared.changed.notify_one();
-        Ok(())
+        let ended = self
+            .begin_content(&mut state, data)
+            .and_then(|()| state.message.end(data));
+        self.shared.written(&mut state, &ended);
+        ended
     }
 
     // ANCHOR: framed
@@ -318,7 +327,7 @@ impl ClientRequest {
             if self.shared.lock().waiting() == 0 {
                 return Ok(());
             }
-            if self.events.is_closed() {
+            if self.shared.is_over() {
                 return Err(Error::HangUp);
             }
             room.await;
@@ -389,11 +398,34 @@ impl ClientRequest {
 impl Drop for ClientRequest {
     fn drop(&mut self) {
         let mut state = self.shared.lock();
-        state.is_given_up = !state.message.is_ended() || !state.has_response;
-        if state.is_given_up {
-            self.shared.given_up.notify_one();
+        if !state.message.is_ended() || !state.has_response {
+            self.shared.give_up(&mut state);
         }
     }
+}
+
+/// The program may say itself where the content ends, but in one way only, and in one
+/// that the server can find (RFC 9112 §6.3).
+fn check_framing(own: &[(&str, &[u8])]) -> Result<(), Error> {
+    let values = |name: &str| {
+        let own = own.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
+        own.map(|(_, value)| *value).collect::<Vec<_>>()
+    };
+    let (lengths, codings) = (values("content-length"), values("transfer-encoding"));
+    match (&lengths[..], &codings[..]) {
+        ([], []) => Ok(()),
+        ([], [coding]) if coding.eq_ignore_ascii_case(b"chunked") => Ok(()),
+        ([length], []) if is_length(length) => Ok(()),
+        _ => Err(Error::Framing),
+    }
+}
+
+/// Digits, and no more of them than a length has.
+fn is_length(value: &[u8]) -> bool {
+    let length = str::from_utf8(value)
+        .ok()
+        .and_then(|text| text.parse().ok());
+    length.is_some_and(|_: u64| value.iter().all(u8::is_ascii_digit))
 }
 
 /// The method, in capitals.
@@ -412,6 +444,7 @@ fn message(
     let mut message = OutgoingMessage::new();
     message.has_agent = true;
     message.should_keep_alive = agent.reuses();
+    message.strict_content_length = true;
     message.use_chunked_encoding_by_default =
         !matches!(method, Get | Head | Delete | Options | Trace | Connect);
     if !options.set_default_headers {
@@ -482,6 +515,8 @@ impl Shared {
                 is_framed: false,
                 says_close: false,
                 is_given_up: false,
+                is_over: false,
+                waits_for_program: false,
                 is_reused: false,
                 has_heard: false,
                 has_response: false,
@@ -496,6 +531,21 @@ impl Shared {
     /// A panic elsewhere leaves nothing half done here.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// There is more to send, or never will be: a message that cannot be completed is
+    /// given up.
+    fn written(&self, state: &mut State, result: &Result<(), Error>) {
+        match result {
+            Ok(()) => self.changed.notify_one(),
+            Err(Error::WriteAfterEnd) => {}
+            Err(_) => self.give_up(state),
+        }
+    }
+
+    fn give_up(&self, state: &mut State) {
+        state.is_given_up = true;
+        self.given_up.notify_one();
     }
 
     /// The request has a socket. What was written until now leaves in the chunks in
@@ -541,12 +591,35 @@ impl Shared {
         self.lock().has_response = true;
     }
 
+    /// The request is over, sent or not.
+    pub fn finish(&self) {
+        self.lock().is_over = true;
+        self.room.notify_waiters();
+    }
+
+    fn is_over(&self) -> bool {
+        self.lock().is_over
+    }
+
     pub fn touch(&self) {
         self.lock().touched = Instant::now();
     }
 
+    /// When something was sent or received last: just now, while it is the program that
+    /// is waited for.
     pub fn touched(&self) -> Instant {
-        self.lock().touched
+        let state = self.lock();
+        match state.waits_for_program {
+            true => Instant::now(),
+            false => state.touched,
+        }
+    }
+
+    /// The program has to read before more is read for it, or has done so.
+    pub fn wait_for_program(&self, waits: bool) {
+        let mut state = self.lock();
+        state.waits_for_program = waits;
+        state.touched = Instant::now();
     }
 
     /// Whether the program has given up.

@@ -44,9 +44,11 @@ pub enum Error {
     ///
     /// [`RequestOptions::timeout`]: crate::RequestOptions::timeout
     Timeout,
+    /// Fields of a request that say in two ways where its content ends, or in none.
+    Framing,
     /// A path with a space, a control character, or beyond ASCII.
     UnescapedCharacters,
-    /// More content than the caller wants; not in Node.
+    /// More content than the caller wants, or too many interim responses; not in Node.
     TooLarge,
     /// The other side does not speak HTTP, or is beyond a limit.
     Parse(http_wire::Error),
@@ -74,6 +76,7 @@ impl Error {
             Error::ClosedConnection => "HPE_CLOSED_CONNECTION",
             Error::Aborted | Error::HangUp => "ECONNRESET",
             Error::Timeout => "ETIMEDOUT",
+            Error::Framing => "ERR_HTTP_INVALID_HEADER_VALUE",
             Error::UnescapedCharacters => "ERR_UNESCAPED_CHARACTERS",
             Error::TooLarge => "ERR_BODY_TOO_LARGE",
             Error::Parse(error) => error.code().unwrap_or("HPE_USER"),
@@ -139,6 +142,7 @@ impl fmt::Display for Error {
             Error::Aborted => f.write_str("aborted"),
             Error::HangUp => f.write_str("socket hang up"),
             Error::Timeout => f.write_str("the other side is silent"),
+            Error::Framing => f.write_str("content without one end"),
             Error::UnescapedCharacters => f.write_str("a path that is not escaped"),
             Error::TooLarge => f.write_str("too much content"),
             Error::Parse(error) => error.fmt(f),

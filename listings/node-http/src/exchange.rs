@@ -18,7 +18,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -31,7 +31,7 @@ const MAX_INTERIM: usize = 64;
 const READ: usize = 16 << 10;
 
 /// How many fields a response has at most (`MAX_HEADER_PAIRS` of
-/// src/node_http_parser.cc).
+/// src/node_http_parser.cc). Node's client forgets what is beyond.
 const MAX_FIELDS: u32 = 1000;
 
 /// A request that looks for a socket, or has one.
@@ -57,26 +57,42 @@ pub(crate) struct Connection {
     peer: Option<SocketAddr>,
     /// It has served a request before.
     pub is_reused: bool,
+    /// How long it may be idle, as its last response has it.
+    pub idle_time: IdleTime,
 }
 
 /// What becomes of the socket.
 pub(crate) enum After {
-    /// It may serve another request, or be idle for this time.
-    Free(IdleTime),
-    Close,
+    /// It may serve another request, or be idle.
+    Free(Option<Ending>),
+    Close(Option<Ending>),
     /// Another protocol is spoken on it.
     Switched(Response),
     /// The request has to be asked again elsewhere.
     Retry,
 }
 
+/// A response that is complete. Its reader is told when this is dropped: when the Agent
+/// has the socket, for a next request may follow at once.
+pub(crate) struct Ending(Sender, Fields);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end(std::mem::replace(&mut self.1, Fields::new()));
+    }
+}
+
 /// How a response ended.
 enum Received {
-    Complete {
-        keep_alive: bool,
-        hint: Option<Bytes>,
-    },
+    Complete(Complete),
     Switched(Response),
+}
+
+struct Complete {
+    keep_alive: bool,
+    /// `Keep-Alive`
+    hint: Option<Bytes>,
+    trailers: Fields,
 }
 
 impl Job {
@@ -95,6 +111,7 @@ impl Job {
     /// The request is over: its `'close'` event.
     pub fn done(&mut self) {
         self.events = None;
+        self.shared.finish();
     }
 
     /// Hands the socket over.
@@ -117,10 +134,13 @@ impl Job {
     ) -> Option<Connection> {
         self.shared.touch();
         let connected = tokio::select! {
-            connected = connect(&self.origin) => connected.map_err(Error::from),
+            biased;
             error = self.given_up(destroyed) => Err(error),
+            connected = connect(&self.origin) => connected.map_err(Error::from),
         };
-        connected.map_err(|error| self.emit(Err(error))).ok()
+        let mut connection = connected.map_err(|error| self.emit(Err(error))).ok()?;
+        connection.idle_time = idle_time(None, &self.agent);
+        Some(connection)
     }
 
     /// The request is destroyed, or the Agent, or the other side is silent too long.
@@ -141,6 +161,13 @@ async fn agent_destroyed(destroyed: &mut watch::Receiver<u64>) {
     }
 }
 
+/// Whoever drops a request has to say so to the program that waits for it.
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.done();
+    }
+}
+
 async fn connect(origin: &Origin) -> io::Result<Connection> {
     let io = TcpStream::connect((&origin.host[..], origin.port)).await?;
     // As Node's client does: noDelay, and keepAlive after keepAliveMsecs.
@@ -153,6 +180,7 @@ async fn connect(origin: &Origin) -> io::Result<Connection> {
         input: BytesMut::new(),
         peer,
         is_reused: false,
+        idle_time: IdleTime::Unlimited,
     })
 }
 
@@ -162,7 +190,9 @@ async fn silence(shared: &Shared, limit: Option<Duration>) {
         return pending().await;
     };
     loop {
-        let end = shared.touched() + limit;
+        let Some(end) = shared.touched().checked_add(limit) else {
+            return pending().await;
+        };
         if Instant::now() >= end {
             return;
         }
@@ -176,12 +206,11 @@ impl Connection {
     /// idle for too long, the server closed it, or sent what nobody asked for.
     pub async fn idle(
         &self,
-        time: IdleTime,
         next: &mut oneshot::Receiver<Job>,
         destroyed: &mut watch::Receiver<u64>,
     ) -> Option<Job> {
         let end = async {
-            match time {
+            match self.idle_time {
                 IdleTime::Most(time) => tokio::time::sleep(time).await,
                 _ => pending().await,
             }
@@ -189,7 +218,7 @@ impl Connection {
         tokio::select! {
             biased;
             _ = destroyed.changed() => {}
-            _ = self.io.readable() => {}
+            () = self.spoiled() => {}
             () = end => {}
             job = &mut *next => return job.ok(),
         }
@@ -199,16 +228,36 @@ impl Connection {
     }
     // ANCHOR_END: idle
 
+    /// Returns when there is something to read. Readiness is only a hint: it is there
+    /// still when the last read happened to fill its buffer.
+    async fn spoiled(&self) {
+        while self.io.readable().await.is_ok() {
+            let peeked = self.io.try_io(Interest::READABLE, || self.peek());
+            if !is_empty(&peeked) {
+                return;
+            }
+        }
+    }
+
+    fn peek(&self) -> io::Result<usize> {
+        let socket = socket2::SockRef::from(&self.io);
+        socket.peek(&mut [MaybeUninit::uninit()])
+    }
+
     // ANCHOR: is-spoiled
     /// Whether the socket has anything to read before a request is sent: its end, an
     /// error, or a response to nobody, which would be taken for that to the next
     /// request (`installFreeSocketDataGuard`).
     pub fn is_spoiled(&self) -> bool {
-        let socket = socket2::SockRef::from(&self.io);
-        let peeked = socket.peek(&mut [MaybeUninit::uninit()]);
-        !peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        !is_empty(&self.peek())
     }
     // ANCHOR_END: is-spoiled
+}
+
+/// Nothing has come, and the connection stands.
+fn is_empty(peeked: &io::Result<usize>) -> bool {
+    let error = peeked.as_ref().err().map(io::Error::kind);
+    error == Some(io::ErrorKind::WouldBlock)
 }
 
 // ANCHOR: exchange
@@ -222,71 +271,68 @@ pub(crate) async fn exchange(
     let shared = &job.shared;
     if shared.is_given_up() {
         // It waited for this socket until nobody waited for it.
-        return After::Free(idle_time(None, &job.agent));
+        return After::Free(None);
     }
     shared.begin(connection.is_reused);
     let Connection {
-        io, input, peer, ..
+        io,
+        input,
+        peer,
+        idle_time: time,
+        ..
     } = connection;
     let (mut reader, mut writer) = io.split();
-    let mut body = None;
-    let mut given_up = None;
-    let (received, sent) = {
-        let mut send = pin!(send(&mut writer, shared));
+    let mut send = pin!(send(&mut writer, shared));
+    let mut ended = pin!(job.given_up(agent_destroyed));
+    let (mut sent, mut body) = (None, None);
+    let received = {
         let mut receive = pin!(receive(&mut reader, input, *peer, job, &mut body));
-        let mut ended = pin!(job.given_up(agent_destroyed));
-        let mut sent = None;
-        let mut received = None;
-        // What could not be sent may have been refused: the response is waited for.
-        while received.is_none() || sent.is_none() && keeps_alive(&received) {
+        loop {
             tokio::select! {
                 biased;
-                result = &mut send, if sent.is_none() => sent = Some(result),
-                result = &mut receive, if received.is_none() => received = Some(result),
-                error = &mut ended => {
-                    given_up = Some(error);
-                    break;
-                }
+                error = &mut ended => break Err((error, false)),
+                // What could not be sent may have been refused: the answer is read.
+                result = &mut send, if sent.is_none() => sent = Some(result.is_ok()),
+                result = &mut receive => break result.map_err(|error| (error, true)),
             }
         }
-        (received, matches!(sent, Some(Ok(()))))
     };
-    let error = match (given_up, received) {
-        (None, Some(Ok(Received::Switched(response)))) => {
-            return After::Switched(response);
+    let complete = match received {
+        Ok(Received::Complete(complete)) => complete,
+        Ok(Received::Switched(response)) => return After::Switched(response),
+        Err((error, true)) if shared.prepare_retry(&job.method, &error) => {
+            return After::Retry;
         }
-        (None, Some(Ok(Received::Complete { keep_alive, hint }))) => {
-            let is_clean = sent && connection.input.is_empty();
-            return match keep_alive && is_clean && shared.keeps_alive() {
-                true => After::Free(idle_time(hint.as_deref(), &job.agent)),
-                false => After::Close,
-            };
-        }
-        (None, Some(Err(error))) => {
-            if shared.prepare_retry(&job.method, &error) {
-                return After::Retry;
+        Err((error, _)) => return lost(job, error, body),
+    };
+    let mut ending = body.map(|body| Ending(body, complete.trailers));
+    if sent.is_none() {
+        // The program may read this to its end before it writes the rest.
+        ending = None;
+        if complete.keep_alive {
+            tokio::select! {
+                _ = ended => {}
+                result = send => sent = Some(result.is_ok()),
             }
-            error
         }
-        (error, _) => error.unwrap_or(Error::HangUp),
-    };
-    match body {
-        Some(body) => body.abort(match error {
-            Error::Timeout => error,
-            _ => Error::Aborted,
-        }),
-        None => job.emit(Err(error)),
     }
-    After::Close
+    let is_clean = sent == Some(true) && input.is_empty();
+    if !complete.keep_alive || !is_clean || !shared.keeps_alive() {
+        return After::Close(ending);
+    }
+    *time = idle_time(complete.hint.as_deref(), &job.agent);
+    After::Free(ending)
 }
 // ANCHOR_END: exchange
 
-/// The connection is of use behind this response, once the request is sent.
-fn keeps_alive(received: &Option<Result<Received, Error>>) -> bool {
-    let Some(Ok(Received::Complete { keep_alive, .. })) = received else {
-        return false;
-    };
-    *keep_alive
+/// Tells the program of an error, where it looks for one.
+fn lost(job: &Job, error: Error, body: Option<Sender>) -> After {
+    match body {
+        None => job.emit(Err(error)),
+        Some(body) if error == Error::Timeout => body.abort(error),
+        Some(body) => body.abort(Error::Aborted),
+    }
+    After::Close(None)
 }
 
 /// Sends what the program writes, as it comes, until it ends the request.
@@ -311,22 +357,34 @@ async fn send(io: &mut WriteHalf<'_>, shared: &Shared) -> io::Result<()> {
     }
 }
 
+/// Node counts the bytes of names, values and reason; this leaves room for what stands
+/// between them, and the exact count comes after.
 fn parser(job: &Job) -> ResponseParser {
+    let head_bytes = job.max_header_size.saturating_add(4 * MAX_FIELDS + 64);
     let mut parser = ResponseParser::new(Config {
         limits: Limits {
-            start_line: job.max_header_size,
-            head_bytes: job.max_header_size,
+            start_line: head_bytes,
+            head_bytes,
             field_count: MAX_FIELDS,
             ..Limits::default()
         },
         // What Node's client takes.
         lenient: Lenient {
             other_codings: true,
+            no_reason: true,
             ..Lenient::default()
         },
     });
     parser.expect(&job.method);
     parser
+}
+
+fn is_too_large(head: &Response, most: u32) -> bool {
+    let fields = head
+        .fields
+        .iter()
+        .map(|(name, value)| name.len() + value.len());
+    head.reason.len() + fields.sum::<usize>() >= most as usize
 }
 
 /// Reads the response to its end, and no faster than the program takes it. Puts the
@@ -355,12 +413,18 @@ async fn receive(
             }
         };
         match event {
+            Event::Head(head) if is_too_large(&head, job.max_header_size) => {
+                return Err(Error::HeaderOverflow);
+            }
             Event::Head(head) if head.is_interim() => {
                 interim += 1;
                 if interim > MAX_INTERIM {
                     return Err(Error::TooLarge);
                 }
                 job.emit(Ok(ClientEvent::Information(head)));
+            }
+            Event::Head(head) if head.status == 101 && head.upgrade().is_none() => {
+                return Err(Error::HangUp);
             }
             Event::Head(head)
                 if head.status == 101 || job.method == Method::Connect =>
@@ -386,14 +450,26 @@ async fn receive(
                         return Err(Error::HangUp);
                     }
                     body.push(data);
-                    room(body).await?;
+                    job.shared.wait_for_program(true);
+                    let room = room(body).await;
+                    job.shared.wait_for_program(false);
+                    room?;
                 }
             }
-            Event::Trailers(fields) => trailers = fields,
+            Event::Trailers(fields) => {
+                let frames = ["content-length", "transfer-encoding"];
+                if frames.iter().any(|name| fields.contains(name)) {
+                    return Err(Error::Framing);
+                }
+                trailers = fields;
+            }
             Event::End => {
-                if let Some(body) = to {
-                    body.end(std::mem::replace(&mut trailers, Fields::new()));
-                    return Ok(Received::Complete { keep_alive, hint });
+                if to.is_some() {
+                    return Ok(Received::Complete(Complete {
+                        keep_alive,
+                        hint,
+                        trailers,
+                    }));
                 }
             }
         }

@@ -48,6 +48,8 @@ pub(crate) struct OutgoingMessage {
     removed_transfer_encoding: bool,
     default_keep_alive: bool,
     content_length: Option<u64>,
+    /// The head has a `Content-Length`.
+    has_length: bool,
     written: u64,
     chunked: bool,
     /// The connection ends behind this message.
@@ -58,6 +60,10 @@ pub(crate) struct OutgoingMessage {
     chunk: BytesMut,
     trailer: BytesMut,
     ready: BytesMut,
+    /// So many bytes of it do not wait for the end of the tick.
+    urgent: usize,
+    /// Something was written in this tick: what follows waits for its end.
+    is_tick_corked: bool,
     ended: bool,
 }
 
@@ -93,6 +99,7 @@ impl OutgoingMessage {
             removed_transfer_encoding: false,
             default_keep_alive: true,
             content_length: None,
+            has_length: false,
             written: 0,
             chunked: false,
             last: false,
@@ -101,6 +108,8 @@ impl OutgoingMessage {
             chunk: BytesMut::new(),
             trailer: BytesMut::new(),
             ready: BytesMut::new(),
+            urgent: 0,
+            is_tick_corked: false,
             ended: false,
         }
     }
@@ -143,6 +152,11 @@ impl OutgoingMessage {
     /// The head is among the bytes that leave (`_headerSent`).
     pub fn is_head_sent(&self) -> bool {
         self.head == Head::Sent
+    }
+
+    /// The head says where the content ends.
+    pub fn has_end(&self) -> bool {
+        self.has_length || self.chunked
     }
 
     pub fn is_ended(&self) -> bool {
@@ -206,7 +220,7 @@ impl OutgoingMessage {
         write::end_of_head(&mut out);
         self.head = Head::Stored(out);
         if seen.expect {
-            self.send_head();
+            self.flush_head();
         }
         Ok(())
     }
@@ -237,6 +251,7 @@ impl OutgoingMessage {
             }
             "content-length" => {
                 seen.content_length = true;
+                self.has_length = true;
                 self.removed_content_length = false;
                 let number = str::from_utf8(value).ok();
                 self.content_length = number.and_then(|n| n.trim().parse().ok());
@@ -308,6 +323,7 @@ impl OutgoingMessage {
             && !self.removed_content_length
         {
             write::content_length(out, length);
+            self.has_length = true;
         } else if !self.removed_transfer_encoding {
             put(out, "Transfer-Encoding", "chunked");
             self.chunked = true;
@@ -320,9 +336,23 @@ impl OutgoingMessage {
     /// Interim responses and whatever else goes around the head.
     pub fn write_raw(&mut self, bytes: &[u8]) {
         self.ready.put_slice(bytes);
+        self.hurry();
     }
 
-    /// The head leaves now and does not wait for content.
+    /// What is ready does not wait for the end of the tick, unless content does.
+    fn hurry(&mut self) {
+        if !self.is_tick_corked && self.corked == 0 {
+            self.urgent = self.ready.len();
+        }
+    }
+
+    /// The head leaves now, and does not wait for content: `flushHeaders`.
+    pub fn flush_head(&mut self) {
+        self.send_head();
+        self.hurry();
+    }
+
+    /// The head goes first.
     pub fn send_head(&mut self) {
         if let Head::Stored(_) = self.head
             && let Head::Stored(head) = std::mem::replace(&mut self.head, Head::Sent)
@@ -337,6 +367,7 @@ impl OutgoingMessage {
             return Err(Error::WriteAfterEnd);
         }
         self.count(data.len(), false)?;
+        self.is_tick_corked |= self.has_socket && self.has_body;
         self.put_content(data)
     }
 
@@ -360,6 +391,8 @@ impl OutgoingMessage {
             self.ready.put_slice(b"\r\n");
         }
         self.corked = 0;
+        self.is_tick_corked = false;
+        self.hurry();
         self.ended = true;
         Ok(())
     }
@@ -449,9 +482,15 @@ impl OutgoingMessage {
             return BytesMut::new();
         }
         self.end_chunk();
+        (self.urgent, self.is_tick_corked) = (0, false);
         std::mem::take(&mut self.ready)
     }
     // ANCHOR_END: take
+
+    /// What would have left before the end of this tick.
+    pub fn take_urgent(&mut self) -> BytesMut {
+        self.ready.split_to(std::mem::take(&mut self.urgent))
+    }
 }
 
 fn put(out: &mut BytesMut, name: &str, value: &str) {

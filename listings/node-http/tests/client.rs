@@ -382,27 +382,42 @@ fn destroy_ends_busy_and_idle_sockets_and_the_agent_goes_on() {
 
 #[test]
 fn a_request_that_is_dropped_gives_its_place_to_the_next() {
-    run(async {
-        let port = raw_server(|number, mut socket| async move {
-            while head(&mut socket).await {
-                if number == 1 {
-                    return std::future::pending().await;
+    for is_seen in [true, false] {
+        run(async move {
+            let seen = Arc::new(Notify::new());
+            let sees = Arc::clone(&seen);
+            let port = raw_server(move |_, mut socket| {
+                let sees = Arc::clone(&sees);
+                async move {
+                    let mut line = [0; 10];
+                    socket.read_exact(&mut line).await.expect("a line");
+                    head(&mut socket).await;
+                    if &line == b"GET /first" {
+                        sees.notify_one();
+                        return std::future::pending().await;
+                    }
+                    socket.write_all(OK).await.expect("it is sent");
                 }
-                socket.write_all(OK).await.expect("it is sent");
+            })
+            .await;
+            let agent = Agent::new(AgentOptions {
+                max_sockets: 1,
+                ..keep_alive()
+            });
+            let first = RequestOptions {
+                path: "/first".into(),
+                ..RequestOptions::to("127.0.0.1", port)
+            };
+            let first = agent.get(first).expect("a request");
+            let second = ask(&agent, "GET", port);
+            assert_eq!(agent.counts().requests, 1);
+            if is_seen {
+                seen.notified().await;
             }
-        })
-        .await;
-        let agent = Agent::new(AgentOptions {
-            max_sockets: 1,
-            ..keep_alive()
+            drop(first);
+            whole(second).await.expect("an answer");
         });
-        let first = ask(&agent, "GET", port);
-        let second = ask(&agent, "GET", port);
-        assert_eq!(agent.counts().requests, 1);
-        tokio::task::yield_now().await;
-        drop(first);
-        whole(second).await.expect("an answer");
-    });
+    }
 }
 
 /// Node's second origin waits until the first one's socket dies.
@@ -724,6 +739,235 @@ fn content_always_has_an_end() {
         let mut request = open(&Agent::default(), "GET", port);
         request.flush_headers().expect("it is written");
         assert_eq!(request.write("hello"), Err(Error::BodyNotAllowed));
+        assert_eq!(whole(request).await, Err(Error::HangUp));
+    });
+}
+
+#[test]
+fn content_has_one_end_whatever_the_program_sets() {
+    run(async {
+        let port = raw_server(|_, mut socket| async move {
+            head(&mut socket).await;
+            let mut rest = Vec::new();
+            let _ = socket.read_to_end(&mut rest).await;
+            assert!(rest.is_empty(), "{}", rest.escape_ascii());
+        })
+        .await;
+        let less = Error::ContentLengthMismatch(5, 0);
+        let more = Error::ContentLengthMismatch(5, 6);
+        for (fields, error) in [
+            (&[("Content-Length", "0")][..], less),
+            (&[("Content-Length", "6")], more),
+            (&[("Content-Length", "5x")], Error::Framing),
+            (&[("Content-Length", "")], Error::Framing),
+            (
+                &[("Content-Length", "18446744073709551616")],
+                Error::Framing,
+            ),
+            (&[("Transfer-Encoding", "gzip")], Error::Framing),
+            (&[("Transfer-Encoding", "chunked, gzip")], Error::Framing),
+            (
+                &[("Content-Length", "5"), ("Transfer-Encoding", "chunked")],
+                Error::Framing,
+            ),
+        ] {
+            for method in ["POST", "GET"] {
+                let headers =
+                    fields.iter().map(|(n, v)| (n.to_string(), v.to_string()));
+                let options = RequestOptions {
+                    method: method.into(),
+                    headers: headers.collect(),
+                    ..RequestOptions::to("127.0.0.1", port)
+                };
+                let mut request = Agent::default().request(options).expect("a request");
+                assert_eq!(request.end("hello"), Err(error.clone()), "{fields:?}");
+                assert_eq!(whole(request).await, Err(Error::HangUp));
+            }
+        }
+        // What the program removed is not added, and then there can be no content.
+        let mut request = open(&Agent::default(), "POST", port);
+        request
+            .remove_header("Content-Length")
+            .expect("it is removed");
+        request
+            .remove_header("Transfer-Encoding")
+            .expect("it is removed");
+        assert_eq!(request.end("hello"), Err(Error::BodyNotAllowed));
+        let mut options = RequestOptions::to("127.0.0.1", port);
+        options.method = "POST".into();
+        options.set_default_headers = false;
+        let mut request = Agent::default().request(options).expect("a request");
+        assert_eq!(request.end("hello"), Err(Error::BodyNotAllowed));
+    });
+}
+
+#[test]
+fn waiting_for_the_kernel_ends_with_the_connection() {
+    run(async {
+        let port = raw_server(|_, mut socket| async move {
+            socket.read_exact(&mut [0; 100]).await.expect("some of it");
+        })
+        .await;
+        let mut request = open(&Agent::default(), "POST", port);
+        // More than the kernel takes.
+        let written = request.write(vec![b'x'; 64 << 20]).expect("it is taken");
+        assert!(!written);
+        assert_eq!(request.drain().await, Err(Error::HangUp));
+    });
+}
+
+#[test]
+fn a_program_that_is_slow_is_not_a_silent_server() {
+    run(async {
+        let port = raw_server(|_, mut socket| async move {
+            head(&mut socket).await;
+            let head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+            socket.write_all(head).await.expect("it is sent");
+            let _ = socket.write_all(&[b'x'; 1_000_000]).await;
+        })
+        .await;
+        let options = RequestOptions {
+            timeout: Some(Duration::from_millis(200)),
+            ..RequestOptions::to("127.0.0.1", port)
+        };
+        let mut request = Agent::default().get(options).expect("a request");
+        let mut response = request.response().await.expect("an answer");
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        let body = response.collect(2_000_000).await.expect("all of it");
+        assert_eq!(body.len(), 1_000_000);
+    });
+}
+
+/// The last read then fills its buffer, and the socket seems to have more.
+#[test]
+fn responses_of_every_length_leave_a_good_socket() {
+    run(async {
+        let head_length = "HTTP/1.1 200 OK\r\nContent-Length: 16000\r\n\r\n".len();
+        let port = raw_server(move |_, mut socket| async move {
+            let mut length = 16384 - head_length - 2;
+            while head(&mut socket).await {
+                let head =
+                    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+                let answer = [head.into_bytes(), vec![b'x'; length]].concat();
+                socket.write_all(&answer).await.expect("it is sent");
+                length += 1;
+            }
+        })
+        .await;
+        let agent = Agent::new(keep_alive());
+        for n in 0..5 {
+            let mut request = ask(&agent, "GET", port);
+            let mut response = request.response().await.expect("an answer");
+            response.collect(20_000).await.expect("all of it");
+            request.closed().await;
+            assert_eq!(request.reused_socket(), n > 0);
+            // The socket is watched meanwhile.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            assert_eq!(agent.counts().free_sockets, 1);
+        }
+    });
+}
+
+#[test]
+fn one_request_after_the_other_has_one_connection_on_two_threads() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let count = Arc::new(AtomicUsize::new(0));
+        let connections = Arc::clone(&count);
+        let port = raw_server(move |_, mut socket| {
+            connections.fetch_add(1, Ordering::Relaxed);
+            async move {
+                while head(&mut socket).await {
+                    socket.write_all(OK).await.expect("it is sent");
+                }
+            }
+        })
+        .await;
+        let agent = Agent::new(keep_alive());
+        for _ in 0..500 {
+            let mut request = ask(&agent, "GET", port);
+            let mut response = request.response().await.expect("an answer");
+            assert_eq!(response.collect(9).await.expect("all of it"), "ok");
+        }
+        assert_eq!(count.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn what_node_takes_is_taken() {
+    run(async {
+        let many =
+            "abcd: efghi\r\n".repeat(990) + &format!("x: {}\r\n", "y".repeat(5000));
+        let answers = [
+            "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok".to_string(),
+            format!("HTTP/1.1 200 OK\r\n{many}Content-Length: 2\r\n\r\nok"),
+        ];
+        for answer in answers {
+            let port = raw_server(move |_, mut socket| {
+                let answer = answer.clone();
+                async move {
+                    head(&mut socket).await;
+                    socket
+                        .write_all(answer.as_bytes())
+                        .await
+                        .expect("it is sent");
+                }
+            })
+            .await;
+            let request = ask(&Agent::default(), "GET", port);
+            assert_eq!(whole(request).await.expect("an answer"), b"ok");
+        }
+    });
+}
+
+#[test]
+fn what_would_frame_the_next_response_is_refused() {
+    run(async {
+        let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+        let cases = [
+            (format!("{chunks}Content-Length: 3\r\n\r\n"), Error::Aborted),
+            // Another protocol, and nobody says which.
+            ("HTTP/1.1 101 X\r\n\r\n".to_string(), Error::HangUp),
+        ];
+        for (answer, error) in cases {
+            let port = raw_server(move |_, mut socket| {
+                let answer = answer.clone();
+                async move {
+                    head(&mut socket).await;
+                    socket
+                        .write_all(answer.as_bytes())
+                        .await
+                        .expect("it is sent");
+                    let _ = socket.read(&mut [0]).await;
+                }
+            })
+            .await;
+            let agent = Agent::new(keep_alive());
+            assert_eq!(whole(ask(&agent, "GET", port)).await, Err(error));
+            assert_eq!(agent.counts(), Counts::default());
+        }
+    });
+}
+
+#[test]
+fn no_path_is_the_root() {
+    run(async {
+        let port = raw_server(|_, mut socket| async move {
+            let mut line = [0; 14];
+            socket.read_exact(&mut line).await.expect("a line");
+            assert_eq!(&line, b"GET / HTTP/1.1");
+            head(&mut socket).await;
+            socket.write_all(OK).await.expect("it is sent");
+        })
+        .await;
+        let mut options = RequestOptions::to("127.0.0.1", port);
+        options.path.clear();
+        let request = Agent::default().get(options).expect("a request");
+        assert_eq!(whole(request).await.expect("an answer"), b"ok");
     });
 }
 
