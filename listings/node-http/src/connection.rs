@@ -171,7 +171,9 @@ where
             Order::Expire => return Poll::Ready(self.fail(&Error::RequestTimeout, cx)),
             Order::Destroy => return Poll::Ready(End::Destroy),
         }
-        self.poll_tasks(cx);
+        if let Err(end) = self.poll_tasks(cx) {
+            return Poll::Ready(end);
+        }
         loop {
             match self.step(cx) {
                 Ok(true) => {}
@@ -193,14 +195,18 @@ where
     // ANCHOR_END: step
 
     /// Goes on with the handlers. All of them: what woke the connection is not known.
-    fn poll_tasks(&mut self, cx: &mut Context<'_>) {
-        for exchange in &mut self.exchanges {
-            if let Some(task) = &mut exchange.task
-                && task.as_mut().poll(cx).is_ready()
-            {
-                exchange.task = None;
-            }
+    fn poll_tasks(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        let mut at = 0;
+        while let Some(exchange) = self.exchanges.get_mut(at) {
+            let task = exchange.task.take();
+            exchange.task = task.and_then(|task| poll_once(task, cx));
+            // As a tick: if that was the end of an answer, the next one has the socket
+            // before its handler goes on.
+            let before = self.exchanges.len();
+            self.write(cx)?;
+            at = (at + 1).saturating_sub(before - self.exchanges.len());
         }
+        Ok(())
     }
 
     // ANCHOR: parse
@@ -436,12 +442,12 @@ where
     // ANCHOR_END: pause
 
     /// Something is wrong with what came: `socketOnError`. The answer to that must not
-    /// stand in the middle of another.
+    /// stand in the middle of another. What waits for the end of the tick is lost.
     fn fail(&mut self, error: &Error, cx: &mut Context<'_>) -> End {
         let may_answer = match self.exchanges.front() {
             Some(first) => {
-                first.answer.poll_take(cx, &mut self.out);
-                !first.answer.is_head_sent()
+                first.answer.take_urgent(&mut self.out);
+                !first.answer.is_begun()
             }
             None => true,
         };

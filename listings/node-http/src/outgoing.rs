@@ -149,9 +149,9 @@ impl OutgoingMessage {
         self.head != Head::Open
     }
 
-    /// The head is among the bytes that leave (`_headerSent`).
-    pub fn is_head_sent(&self) -> bool {
-        self.head == Head::Sent
+    /// The head is among the bytes that leave (`_headerSent`), or the socket is corked.
+    pub fn is_begun(&self) -> bool {
+        self.head == Head::Sent || self.is_tick_corked || self.corked > 0
     }
 
     /// The head says where the content ends.
@@ -421,7 +421,9 @@ impl OutgoingMessage {
                 false => Ok(()),
             };
         }
-        if self.chunked && self.has_socket {
+        if data.is_empty() && self.chunk.is_empty() {
+            self.send_head();
+        } else if self.chunked && self.has_socket {
             self.chunk.put_slice(data);
         } else if self.chunked {
             self.send_head();

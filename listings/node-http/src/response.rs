@@ -266,6 +266,9 @@ impl ServerResponse {
         if state.out.has_head() {
             return Err(Error::HeadersSent);
         }
+        if !(100..1000).contains(&status) {
+            return Err(Error::InvalidStatusCode(status));
+        }
         state.status = status;
         if let Some(words) = words {
             state.status_message = Some(words.to_owned());
@@ -331,7 +334,7 @@ impl ServerResponse {
         if !state.out.has_head() {
             state.make_head(&[])?;
         }
-        state.out.send_head();
+        state.out.flush_head();
         wake(&mut state.connection);
         Ok(())
     }
@@ -507,6 +510,12 @@ impl Answer {
         }
     }
 
+    /// Takes what does not wait for the end of the tick.
+    pub fn take_urgent(&self, into: &mut BytesMut) {
+        let mut state = self.0.lock();
+        into.unsplit(state.out.take_urgent());
+    }
+
     /// The kernel took at most so many bytes of it; how many there were.
     pub fn sent(&self, most: usize) -> usize {
         let mut state = self.0.lock();
@@ -528,9 +537,9 @@ impl Answer {
         self.0.lock().out.len()
     }
 
-    /// Whether something of its head has left, or will before anything else does.
-    pub fn is_head_sent(&self) -> bool {
-        self.0.lock().out.is_head_sent()
+    /// Whether something of its head has left, or holds back what is written now.
+    pub fn is_begun(&self) -> bool {
+        self.0.lock().out.is_begun()
     }
 
     /// All of it is sent.

@@ -104,6 +104,7 @@ impl ServerOptions {
             missing_host: true,
             odd_host: true,
             other_codings: true,
+            transfer_encoding_in_1_0: true,
             ..Lenient::default()
         };
         Config { limits, lenient }

@@ -218,6 +218,7 @@ async fn statuses_have_three_digits() {
         }
         let error = response.write_information(101, &[]).unwrap_err();
         assert_eq!(error, Error::InvalidStatusCode(101));
+        assert_eq!(response.status(), 200);
         response.write_head(999, None, &[]).unwrap();
         response.end("").unwrap();
     });

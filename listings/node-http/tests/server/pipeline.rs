@@ -97,6 +97,37 @@ async fn an_answer_whose_turn_comes_writes_as_the_first_one_does() {
     assert_eq!(text, ok_with("1") + &second);
 }
 
+#[tokio::test(start_paused = true)]
+async fn handlers_that_wake_together_go_on_one_after_the_other() {
+    let server = server(|request, mut response| async move {
+        sleep(Duration::from_secs(1)).await;
+        if request.url() == "/first" {
+            return response.end("1").unwrap();
+        }
+        response.write("a").unwrap();
+        response.write("b").unwrap();
+        response.end("c").unwrap();
+    });
+    let mut peer = Peer::connect(&server);
+    peer.send(get("/first") + &get("/second")).await;
+    let text = peer.until("0\r\n\r\n").await;
+    let second = ok("Transfer-Encoding: chunked\r\n") + "3\r\nabc\r\n0\r\n\r\n";
+    assert_eq!(text, ok_with("1") + &second);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_of_nothing_sends_the_head() {
+    let server = server(|_, mut response| async move {
+        response.write("").unwrap();
+        sleep(Duration::from_secs(10)).await;
+        response.end("").unwrap();
+    });
+    let mut peer = Peer::connect(&server);
+    peer.send(GET).await;
+    assert_eq!(peer.second().await, ok("Transfer-Encoding: chunked\r\n"));
+    assert_eq!(peer.until("0\r\n\r\n").await, "0\r\n\r\n");
+}
+
 const BAD: &str = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
 
 #[tokio::test(start_paused = true)]
@@ -122,8 +153,13 @@ async fn no_400_stands_in_the_middle_of_an_answer() {
         let _ = response.end("1");
     });
     let mut peer = Peer::connect(&server);
-    let text = peer.ask(GET.to_owned() + "BAD\r\n\r\n").await;
+    peer.send(GET).await;
+    let text = peer.until("x\r\n").await;
     assert_eq!(text, ok("Transfer-Encoding: chunked\r\n") + "1\r\nx\r\n");
+    assert_eq!(peer.ask("BAD\r\n\r\n").await, "");
+    // In the same tick, `x` waits for the end of it, and is lost.
+    let mut peer = Peer::connect(&server);
+    assert_eq!(peer.ask(GET.to_owned() + "BAD\r\n\r\n").await, "");
 }
 
 #[tokio::test(start_paused = true)]
