@@ -149,6 +149,14 @@ async fn answer(
             res.write_early_hints(&["</a.css>; rel=preload"], &[])?;
             res.end("late")
         }
+        "/raw" => {
+            let lines = req.raw_headers().iter().flat_map(|(n, v)| [n, v]);
+            let text = lines.collect::<Vec<_>>().join(&b","[..]);
+            let text = String::from_utf8_lossy(&text).into_owned();
+            let host = req.header("host").unwrap_or_default();
+            let host = String::from_utf8_lossy(&host);
+            res.end(text.replace(&*host, "*"))
+        }
         "/close" => {
             res.set_header("Connection", "close")?;
             res.end("bye")
@@ -174,7 +182,7 @@ async fn ask_all(port: u16) -> String {
         ..AgentOptions::default()
     });
     let end: Send = |req| req.end("");
-    let exchanges: [(&str, &str, Send); 10] = [
+    let exchanges: [(&str, &str, Send); 11] = [
         ("GET", "/text", end),
         ("HEAD", "/text", end),
         ("POST", "/echo", |req| req.end("hello")),
@@ -185,6 +193,7 @@ async fn ask_all(port: u16) -> String {
             req.end("chunks")
         }),
         ("POST", "/echo", |req| req.end([b'x'; 1_000_000])),
+        ("POST", "/raw", |req| req.end("hello")),
         ("GET", "/none", end),
         ("GET", "/hints", end),
         ("POST", "/echo", |req| {
@@ -273,15 +282,9 @@ async fn exchange(
 fn head_of(response: &IncomingMessage<Response>) -> String {
     let (status, message) = (response.status_code(), response.status_message());
     let mut out = format!("  {status} {message}\n");
-    for name in [
-        "connection",
-        "keep-alive",
-        "content-length",
-        "transfer-encoding",
-    ] {
-        if let Some(value) = response.header(name) {
-            out += &format!("  {name}: {}\n", value.escape_ascii());
-        }
+    for (name, value) in response.raw_headers().iter() {
+        let value = if name == b"Date" { b"*" } else { value };
+        out += &format!("  {}: {}\n", name.escape_ascii(), value.escape_ascii());
     }
     out
 }

@@ -1,7 +1,8 @@
 //! A handler that answers with what it is sent. A client that sends a lot and reads
 //! nothing makes the server keep all of it.
 //!
-//! Let the handler read no faster than the client takes its answer.
+//! Let the handler read no faster than the client takes its answer, so that 64 KiB of
+//! it wait in the response, and a piece more.
 
 use node_http::{Error, IncomingMessage, ServerResponse};
 

@@ -1,7 +1,8 @@
 //! A client asks again whenever a connection breaks. Some orders came in twice.
 //!
-//! Let it ask again only if nothing can happen twice: the other side may have seen the
-//! request and died, or may have closed an idle connection without seeing it.
+//! Let it ask again only where twice is as once, where the other side has most likely
+//! not seen the request, and where there is something to send: see `Failed` in
+//! exercises/checks/api.rs.
 
 use crate::checks::Failed;
 

@@ -5,7 +5,8 @@
 //! fewer than `max_sockets`, busy and idle; else it waits. A socket that becomes free
 //! serves the request that waits longest; else it is idle, while there are fewer than
 //! `max_free` of these; else it is closed. A socket that closes by itself, busy or
-//! idle, may be replaced by a new one for a request that waits.
+//! idle, may be replaced by a new one for a request that waits. `Sockets` and `Action`
+//! are in exercises/checks/api.rs.
 
 use crate::checks::{Action, Sockets};
 

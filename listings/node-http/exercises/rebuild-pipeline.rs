@@ -2,7 +2,7 @@
 //! the order of the requests, and no byte leaves later than it could.
 //!
 //! The rule: what belongs to the oldest request that is not complete leaves at once;
-//! all else waits.
+//! all else waits. `Responses` is in exercises/checks/api.rs.
 
 use crate::checks::Responses;
 

@@ -1,4 +1,5 @@
-// Where the content of a response ends: what does the server choose?
+// Where the content of a response ends, and whether the connection goes on behind it:
+// what does the server choose?
 const http = require('node:http');
 const net = require('node:net');
 
@@ -53,7 +54,13 @@ const cases = [
   ['to HTTP/1.0 that stays', STAYS, (res) => res.end('hello')],
 ];
 
-const server = http.createServer((request, response) => handler(response));
+// Comes behind each request. It is answered if the connection goes on.
+const next = 'GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+
+const server = http.createServer((request, response) => {
+  if (request.url === '/next') response.end();
+  else handler(response);
+});
 let handler;
 
 function show(bytes) {
@@ -69,12 +76,13 @@ function exchange([[name, request, handle], ...others]) {
   const client = net.connect(server.address().port, '127.0.0.1');
   client.setEncoding('latin1').on('data', (data) => { answer += data; });
   client.on('close', () => {
-    console.log(name);
-    show(answer);
+    const end = answer.indexOf('HTTP/1.1 200', 1);
+    console.log(`${name}: ${end < 0 ? 'closes' : 'goes on'}`);
+    show(end < 0 ? answer : answer.slice(0, end));
     if (others.length > 0) exchange(others);
     else server.close();
   });
-  client.end(request);
+  client.write(request + next);
 }
 
 server.listen(0, '127.0.0.1', () => exchange(cases));

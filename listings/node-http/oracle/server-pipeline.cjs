@@ -25,10 +25,10 @@ const cases = {
     for (const path of ['/last', '/fast', '/slow']) waiting[path].end(path);
   },
   'the first one is half written': (res, req) => {
-    if (req.url === '/slow') res.write('begin ');
+    if (req.url === '/slow') for (const text of ['be', 'gin ']) res.write(text);
     waiting[req.url] = res;
     if (req.url !== '/last') return;
-    waiting['/last'].write('written in time');
+    for (const text of ['written ', 'in time']) waiting['/last'].write(text);
     waiting['/last'].end();
     waiting['/fast'].end('fast');
     setImmediate(() => waiting['/slow'].end('end'));

@@ -62,7 +62,6 @@ fn server(who: &str, job: &str, in_a_row: usize) -> Result<()> {
 fn client(who: &str, connections: &str) -> Result<()> {
     contestants::pin(1)?;
     let port = load::answer()?;
-    contestants::client(who, port, 1, connections)?;
     let rate = contestants::client(who, port, SECONDS, connections)?;
     println!("{rate}");
     Ok(())

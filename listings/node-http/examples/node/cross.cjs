@@ -3,7 +3,6 @@
 const http = require('node:http');
 const { once } = require('node:events');
 
-const SHOWN = ['connection', 'keep-alive', 'content-length', 'transfer-encoding'];
 const [role, port] = process.argv.slice(2);
 if (role === 'server') serve();
 else ask();
@@ -39,6 +38,8 @@ function answer(req, res, body) {
     case '/hints':
       res.writeEarlyHints({ link: '</a.css>; rel=preload' });
       return res.end('late');
+    case '/raw':
+      return res.end(req.rawHeaders.join().replace(/127.0.0.1:\d+/, '*'));
     case '/close':
       res.setHeader('Connection', 'close');
       return res.end('bye');
@@ -64,6 +65,7 @@ async function ask() {
     req.end('chunks');
   });
   await exchange('POST', '/echo', (req) => req.end(large));
+  await exchange('POST', '/raw', (req) => req.end('hello'));
   await exchange('GET', '/none');
   await exchange('GET', '/hints');
   await exchange('POST', '/echo', (req) => {
@@ -91,8 +93,9 @@ async function ask() {
     console.log(`${method} ${path} (${socket} connection)`);
     if (interim.length > 0) console.log(`  ${interim.join()}`);
     console.log(`  ${res.statusCode} ${res.statusMessage}`);
-    for (const name of SHOWN) {
-      if (name in res.headers) console.log(`  ${name}: ${res.headers[name]}`);
+    for (let i = 0; i < res.rawHeaders.length; i += 2) {
+      const value = res.rawHeaders[i] === 'Date' ? '*' : res.rawHeaders[i + 1];
+      console.log(`  ${res.rawHeaders[i]}: ${value}`);
     }
     console.log(`  ${body.length > 100 ? `${body.length} bytes` : `"${body}"`}`);
     for (const [name, value] of Object.entries(res.trailers)) {

@@ -20,8 +20,9 @@ if (process.send) {
   server.on('message', async (port) => {
     const results = { 'on an old connection': 0, 'on a new one': 0, ECONNRESET: 0 };
     await Promise.all(Array.from({ length: CLIENTS }, () => client(port, results)));
+    console.log(`Node's Agent, ${CLIENTS * TIMES} requests`);
     for (const [name, count] of Object.entries(results)) {
-      console.log(`${name}: ${count}`);
+      console.log(`  ${name}: ${count}`);
     }
     server.kill();
   });

@@ -1,20 +1,11 @@
 //! Two programs that are nearly right: a client that asks again, a server that echoes.
 
+use super::api::Failed;
+use bytes::BytesMut;
+use http_wire::{Config, Event, Method, ResponseParser};
 use node_http::{Error, IncomingMessage, Server, ServerOptions, ServerResponse};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-/// A request whose connection broke before the answer was complete.
-#[derive(Clone, Copy, Debug)]
-pub struct Failed {
-    pub method: &'static str,
-    /// Another request was answered on this connection before.
-    pub is_reused: bool,
-    /// Bytes that came back since this one was sent.
-    pub bytes_received: usize,
-    /// All of its content is still in memory.
-    pub has_all_content: bool,
-}
 
 /// Gives `decide` each kind of failure, and compares with the rule of RFC 9110 §9.2.2
 /// and RFC 9112 §9.3.1.
@@ -26,7 +17,7 @@ pub fn may_retry(decide: fn(&Failed) -> bool) -> Result<(), String> {
             let failed = Failed {
                 method,
                 is_reused: number & 1 == 1,
-                bytes_received: (number & 2) * 8,
+                bytes_received: (number & 2) / 2,
                 has_all_content: number & 4 == 4,
             };
             let nothing_came = failed.is_reused && failed.bytes_received == 0;
@@ -41,10 +32,19 @@ pub fn may_retry(decide: fn(&Failed) -> bool) -> Result<(), String> {
     Ok(())
 }
 
-/// What is sent to the echo, and how much of it may be on its way: two buffers of 64 KiB
-/// in the server, one in each direction of the connection, and a piece or two.
+/// What is sent to the echo; how much of it may be on its way while nothing is read: 64
+/// KiB in the response and a piece beyond, and as much in the request, in the server's
+/// buffer, and in either direction of the connection.
 const SENT: usize = 8 << 20;
-const MOST: usize = 1 << 20;
+const MOST: usize = 6 * (64 << 10);
+
+/// Bytes that differ from place to place.
+fn content() -> Vec<u8> {
+    let numbers = 0..SENT as u32;
+    numbers
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect()
+}
 
 /// Sends a lot and reads nothing, until nothing is taken any more; then reads all.
 pub fn echo<F, T>(handler: F) -> Result<(), String>
@@ -59,50 +59,77 @@ where
         .build()
         .map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let server =
-            Server::new(ServerOptions::default(), move |req, res| async move {
-                let _ = handler(req, res).await;
-            });
+        let server = Server::new(ServerOptions::default(), move |req, res| async move {
+            let _ = handler(req, res).await;
+        });
         let (mut client, stream) = tokio::io::duplex(64 << 10);
         server.emit_connection(stream, None);
-        let head =
-            format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {SENT}\r\n\r\n");
+        let content = content();
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {SENT}\r\n\r\n"
+        );
         let wrong = |error: std::io::Error| format!("The server hangs up: {error}");
         client.write_all(head.as_bytes()).await.map_err(wrong)?;
-        let taken = silent(&mut client).await?;
-        if taken > MOST {
+        let taken = silent(&mut client, &content).await?;
+        let (mut reader, mut writer) = tokio::io::split(client);
+        let send = async {
+            // Whoever does not want the rest says so by what it answers.
+            let _ = writer.write_all(&content[taken..]).await;
+        };
+        let read = async {
+            let mut answer = Vec::new();
+            reader.read_to_end(&mut answer).await.map(|_| answer)
+        };
+        let both = async { tokio::join!(send, read) };
+        let long = Duration::from_secs(1000);
+        let Ok(((), answer)) = tokio::time::timeout(long, both).await else {
+            return Err("The answer has no end.".into());
+        };
+        let answered = body(&answer.map_err(wrong)?)?;
+        if answered != content {
+            let (came, right) = (answered.len(), same(&answered, &content));
             return Err(format!(
-                "The server took {taken} bytes from a client that reads nothing."
+                "Of {SENT} bytes {came} came back, and the first {right} are right."
             ));
         }
-        let (mut reader, mut writer) = tokio::io::split(client);
-        let rest = vec![b'x'; SENT - taken];
-        let send = async { writer.write_all(&rest).await };
-        let read = async {
-            let (mut read, mut buffer) = (0, vec![0; 64 << 10]);
-            while read < SENT {
-                read += match reader.read(&mut buffer).await? {
-                    0 => break,
-                    count => count,
-                };
-            }
-            Ok(read)
-        };
-        let (_, read) = tokio::try_join!(send, read).map_err(wrong)?;
-        match read >= SENT {
+        match taken <= MOST {
             true => Ok(()),
-            false => Err(format!("Of {SENT} bytes {read} came back.")),
+            false => Err(format!(
+                "It echoes all, but it took {taken} bytes from a client that reads nothing."
+            )),
         }
     })
 }
 
+fn same(one: &[u8], other: &[u8]) -> usize {
+    let pairs = one.iter().zip(other);
+    pairs.take_while(|(a, b)| a == b).count()
+}
+
+/// The content of a response.
+fn body(answer: &[u8]) -> Result<Vec<u8>, String> {
+    let mut parser = ResponseParser::new(Config::default());
+    parser.expect(&Method::Post);
+    let (mut input, mut content) = (BytesMut::from(answer), Vec::new());
+    loop {
+        match parser.next(&mut input) {
+            Ok(Some(Event::Data(data))) => content.extend_from_slice(&data),
+            Ok(Some(Event::End)) => return Ok(content),
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => return Err("The answer has no end.".into()),
+        }
+    }
+}
+
 /// Sends for as long as something is taken within a second.
-async fn silent(client: &mut tokio::io::DuplexStream) -> Result<usize, String> {
-    let piece = vec![b'x'; 16 << 10];
+async fn silent(
+    client: &mut tokio::io::DuplexStream,
+    content: &[u8],
+) -> Result<usize, String> {
     let mut taken = 0;
-    while taken < SENT {
-        let most = piece.len().min(SENT - taken);
-        let write = client.write(&piece[..most]);
+    while taken < content.len() {
+        let most = content.len().min(taken + (16 << 10));
+        let write = client.write(&content[taken..most]);
         match tokio::time::timeout(Duration::from_secs(1), write).await {
             Ok(Ok(count)) => taken += count,
             Ok(Err(error)) => return Err(format!("The server hangs up: {error}")),

@@ -1,44 +1,7 @@
 //! Two queues, built again, against a slow and simple one: thousands of random runs.
 
+use super::api::{Action, Responses, Sockets};
 use std::collections::VecDeque;
-
-/// What is to be built in rebuild-pipeline.rs.
-pub trait Responses: Default {
-    /// A request came. Returns its number: 0, 1, 2 …
-    fn request(&mut self) -> usize;
-
-    /// The handler of this request writes. Never behind its end.
-    fn write(&mut self, request: usize, bytes: &[u8]);
-
-    /// The handler of this request is done.
-    fn end(&mut self, request: usize);
-
-    /// Takes what may leave now and has not left yet.
-    fn take(&mut self) -> Vec<u8>;
-}
-
-/// What an Agent does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// The socket serves the request. Sockets are numbered as they are opened: 0, 1, 2 …
-    Serve { socket: usize, request: usize },
-    /// The socket is closed.
-    Close { socket: usize },
-}
-
-/// What is to be built in rebuild-agent.rs.
-pub trait Sockets {
-    fn new(max_sockets: usize, max_free: usize) -> Self;
-
-    /// A request wants a socket. None if it has to wait.
-    fn request(&mut self, request: usize) -> Option<Action>;
-
-    /// The response on this socket is complete. None if the socket is idle now.
-    fn free(&mut self, socket: usize) -> Option<Action>;
-
-    /// The server closed this socket, whether it was busy or idle.
-    fn closed(&mut self, socket: usize) -> Option<Action>;
-}
 
 /// Numbers that look random and are the same each time (xorshift).
 struct Random(u64);
@@ -166,9 +129,27 @@ impl Rule {
     }
 }
 
+fn words(action: Option<Action>) -> String {
+    match action {
+        None => "nothing".into(),
+        Some(Action::Close { socket }) => format!("closes socket {socket}"),
+        Some(Action::Serve { socket, request }) => {
+            format!("socket {socket} serves {request}")
+        }
+    }
+}
+
 pub fn agent<S: Sockets>() -> Result<(), String> {
-    for seed in 1..2000 {
-        let mut random = Random(seed);
+    // The shortest stories first.
+    for steps in 1..40 {
+        agent_for::<S>(steps)?;
+    }
+    Ok(())
+}
+
+fn agent_for<S: Sockets>(steps: usize) -> Result<(), String> {
+    for seed in 1..200 {
+        let mut random = Random(seed * 1_000_003);
         let (max_sockets, max_free) = (1 + random.below(4), random.below(4));
         let mut mine = S::new(max_sockets, max_free);
         let mut rule = Rule {
@@ -180,28 +161,30 @@ pub fn agent<S: Sockets>() -> Result<(), String> {
             opened: 0,
         };
         let mut story = format!("max_sockets {max_sockets}, max_free {max_free}\n");
-        for request in 0..40 {
+        for request in 0..steps {
             let any = [&rule.busy[..], &rule.idle[..]].concat();
             let (said, right) = match random.below(5) {
                 0 | 1 => {
-                    story += &format!("request {request}; ");
+                    story += &format!("request {request}: ");
                     (mine.request(request), rule.request(request))
                 }
                 2 | 3 if !rule.busy.is_empty() => {
                     let socket = rule.busy[random.below(rule.busy.len())];
-                    story += &format!("free {socket}; ");
+                    story += &format!("socket {socket} free: ");
                     (mine.free(socket), rule.free(socket))
                 }
                 4 if !any.is_empty() => {
                     let socket = any[random.below(any.len())];
-                    story += &format!("closed {socket}; ");
+                    story += &format!("socket {socket} closed: ");
                     (mine.closed(socket), rule.closed(socket))
                 }
                 _ => continue,
             };
             if said != right {
-                return Err(format!("{story}\nyou say {said:?}, and it is {right:?}"));
+                let (said, right) = (words(said), words(right));
+                return Err(format!("{story}\nyou say: {said}; right is: {right}"));
             }
+            story += &format!("{}; ", words(right));
         }
     }
     Ok(())

@@ -27,6 +27,37 @@ where
     })
 }
 
+/// As [`exchange`], with another request behind, which is answered if the connection
+/// goes on.
+async fn framed<F, T>(out: &Out, name: &str, request: &str, handler: F)
+where
+    F: Fn(IncomingMessage, ServerResponse) -> T + Send + Sync + 'static,
+    T: Future<Output = Result<(), Error>> + Send + 'static,
+{
+    let server = Server::new(ServerOptions::default(), move |req, mut res| {
+        let handled = if req.url() == "/next" {
+            res.end("").expect("it is written");
+            None
+        } else {
+            Some(handler(req, res))
+        };
+        async move {
+            if let Some(handled) = handled {
+                let _ = handled.await;
+            }
+        }
+    });
+    let address = server.listen("127.0.0.1:0").await.expect("an address");
+    let next = "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let answer = ask_open(address, format!("{request}{next}").as_bytes()).await;
+    let answers = String::from_utf8(answer).expect("ASCII");
+    let end = answers[1..].find("HTTP/1.1 200").map(|at| at + 1);
+    let stays = end.map_or("closes", |_| "goes on");
+    out.line(&format!("{name}: {stays}"));
+    out.show(&answers.as_bytes()[..end.unwrap_or(answers.len())]);
+    server.close();
+}
+
 async fn exchange<F, T>(out: &Out, name: &str, request: &str, handler: F)
 where
     F: Fn(IncomingMessage, ServerResponse) -> T + Send + Sync + 'static,
@@ -42,26 +73,26 @@ where
 
 // ANCHOR: server-framing
 pub async fn server_framing(out: Out) {
-    exchange(&out, "end with content", GET, |_, mut res| async move {
+    framed(&out, "end with content", GET, |_, mut res| async move {
         res.end("hello")
     })
     .await;
-    exchange(&out, "end with nothing", GET, |_, mut res| async move {
+    framed(&out, "end with nothing", GET, |_, mut res| async move {
         res.end("")
     })
     .await;
-    exchange(&out, "write, then end", GET, |_, mut res| async move {
+    framed(&out, "write, then end", GET, |_, mut res| async move {
         res.write("hello")?;
         res.end("")
     })
     .await;
-    exchange(&out, "write, write, end", GET, |_, mut res| async move {
+    framed(&out, "write, write, end", GET, |_, mut res| async move {
         res.write("a")?;
         res.write("bc")?;
         res.end("d")
     })
     .await;
-    exchange(&out, "writes in two ticks", GET, |_, mut res| async move {
+    framed(&out, "writes in two ticks", GET, |_, mut res| async move {
         res.write("a")?;
         tokio::task::yield_now().await;
         res.write("b")?;
@@ -70,29 +101,29 @@ pub async fn server_framing(out: Out) {
     .await;
     // ANCHOR_END: server-framing
     let name = "flushHeaders, then end";
-    exchange(&out, name, GET, |_, mut res| async move {
+    framed(&out, name, GET, |_, mut res| async move {
         res.flush_headers()?;
         res.end("hello")
     })
     .await;
-    exchange(&out, "a length of its own", GET, |_, mut res| async move {
+    framed(&out, "a length of its own", GET, |_, mut res| async move {
         res.set_header("Content-Length", "5")?;
         res.write("hel")?;
         res.end("lo")
     })
     .await;
-    exchange(&out, "no length, no chunks", GET, |_, mut res| async move {
+    framed(&out, "no length, no chunks", GET, |_, mut res| async move {
         res.remove_header("Content-Length")?;
         res.remove_header("Transfer-Encoding")?;
         res.end("hello")
     })
     .await;
-    exchange(&out, "no length", GET, |_, mut res| async move {
+    framed(&out, "no length", GET, |_, mut res| async move {
         res.remove_header("content-length")?;
         res.end("hello")
     })
     .await;
-    exchange(&out, "trailers", GET, |_, mut res| async move {
+    framed(&out, "trailers", GET, |_, mut res| async move {
         res.write_head(200, None, &[("Trailer", "Sum")])?;
         res.write("hello")?;
         res.add_trailers(&[("Sum", "5")])?;
@@ -100,43 +131,43 @@ pub async fn server_framing(out: Out) {
     })
     .await;
     let head = GET.replace("GET", "HEAD");
-    exchange(&out, "to HEAD, content", &head, |_, mut res| async move {
+    framed(&out, "to HEAD, content", &head, |_, mut res| async move {
         res.end("hello")
     })
     .await;
-    exchange(&out, "to HEAD, write", &head, |_, mut res| async move {
+    framed(&out, "to HEAD, write", &head, |_, mut res| async move {
         res.write("hello")?;
         res.end("")
     })
     .await;
-    exchange(&out, "204", GET, |_, mut res| async move {
+    framed(&out, "204", GET, |_, mut res| async move {
         res.set_status(204);
         res.end("hello")
     })
     .await;
-    exchange(&out, "304", GET, |_, mut res| async move {
+    framed(&out, "304", GET, |_, mut res| async move {
         res.write_head(304, None, &[("ETag", "x")])?;
         res.end("")
     })
     .await;
-    exchange(&out, "204, chunked", GET, |_, mut res| async move {
+    framed(&out, "204, chunked", GET, |_, mut res| async move {
         res.write_head(204, None, &[("Transfer-Encoding", "chunked")])?;
         res.end("")
     })
     .await;
     let old = "GET / HTTP/1.0\r\n\r\n";
-    exchange(&out, "to HTTP/1.0, content", old, |_, mut res| async move {
+    framed(&out, "to HTTP/1.0, content", old, |_, mut res| async move {
         res.end("hello")
     })
     .await;
-    exchange(&out, "to HTTP/1.0, write", old, |_, mut res| async move {
+    framed(&out, "to HTTP/1.0, write", old, |_, mut res| async move {
         res.write("hello")?;
         res.end("")
     })
     .await;
     let stays = "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
     let name = "to HTTP/1.0 that stays";
-    exchange(
+    framed(
         &out,
         name,
         stays,
@@ -450,17 +481,16 @@ pub async fn server_pipeline(out: Out) {
     let name = "the first one is half written";
     pipeline(&out, name, "GET", |_, path, mut res, waiting| {
         if path == "/slow" {
-            res.write("begin ").unwrap();
+            res.write("be").unwrap();
+            res.write("gin ").unwrap();
         }
         let all = Arc::clone(&waiting);
         let mut waiting = waiting.lock().unwrap();
         waiting.insert(path.clone(), res);
         if path == "/last" {
-            waiting
-                .get_mut("/last")
-                .unwrap()
-                .write("written in time")
-                .unwrap();
+            for text in ["written ", "in time"] {
+                waiting.get_mut("/last").unwrap().write(text).unwrap();
+            }
             waiting.get_mut("/last").unwrap().end("").unwrap();
             waiting.get_mut("/fast").unwrap().end("fast").unwrap();
             tokio::spawn(async move {
