@@ -4,6 +4,9 @@
 //! [`Server`] is `http.createServer`. A handler gets an [`IncomingMessage`] and a
 //! [`ServerResponse`], as in Node; where Node has an event, there is a method to await.
 //!
+//! [`Agent::request`] is `http.request`: it makes a [`ClientRequest`], which is sent
+//! while the program does something else, on a socket of the Agent's pool.
+//!
 //! [`Server`]: server::Server
 //! [`IncomingMessage`]: incoming::IncomingMessage
 //! [`ServerResponse`]: response::ServerResponse

@@ -953,6 +953,45 @@ fn what_would_frame_the_next_response_is_refused() {
     });
 }
 
+/// However a response is cut, it is the same, and the connection is good for the next.
+#[test]
+fn a_response_may_be_cut_anywhere() {
+    const ANSWER: &[u8] = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n\
+        HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+        5\r\nhello\r\n6;a=b\r\n world\r\n0\r\nSum: 11\r\n\r\n";
+    run(async {
+        let port = raw_server(|_, mut socket| async move {
+            socket.set_nodelay(true).expect("an option");
+            let mut cut = 0;
+            while head(&mut socket).await {
+                let (first, rest) = ANSWER.split_at(cut);
+                socket.write_all(first).await.expect("it is sent");
+                // The client reads it.
+                for _ in 0..4 {
+                    tokio::task::yield_now().await;
+                }
+                socket.write_all(rest).await.expect("it is sent");
+                cut += 1;
+            }
+        })
+        .await;
+        let agent = Agent::new(keep_alive());
+        for cut in 0..ANSWER.len() {
+            let mut request = ask(&agent, "GET", port);
+            let Ok(ClientEvent::Information(hints)) = request.event().await else {
+                panic!("cut at {cut}: no hints");
+            };
+            assert_eq!(hints.fields.get("link"), Some(&b"x"[..]));
+            let mut response = request.response().await.expect("an answer");
+            let body = response.collect(100).await.expect("all of it");
+            assert_eq!(body, "hello world", "cut at {cut}");
+            assert_eq!(response.trailers().get("sum"), Some(&b"11"[..]));
+            request.closed().await;
+            assert_eq!(request.reused_socket(), cut > 0);
+        }
+    });
+}
+
 #[test]
 fn no_path_is_the_root() {
     run(async {
