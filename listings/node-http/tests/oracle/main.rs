@@ -81,6 +81,7 @@ twins! {
     server::server_reads,
     server::server_close,
     server::server_timeouts,
+    server::server_idle,
     server::server_back_pressure,
     client::client_requests,
     client::client_refuses,

@@ -974,6 +974,72 @@ pub async fn server_timeouts(out: Out) {
     server.close();
 }
 
+pub async fn server_idle(out: Out) {
+    type Handle = fn(ServerResponse) -> Option<ServerResponse>;
+    let stalled = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel";
+    let half = format!("{GET}GET / HT");
+    let short = || ServerOptions {
+        keep_alive_timeout: Duration::from_millis(50),
+        keep_alive_timeout_buffer: Duration::from_millis(50),
+        ..ServerOptions::default()
+    };
+    let timed = || ServerOptions {
+        timeout: Duration::from_millis(100),
+        ..ServerOptions::default()
+    };
+    let no_keep_alive = ServerOptions {
+        keep_alive_timeout: Duration::ZERO,
+        ..timed()
+    };
+    let answer: Handle = |mut res| {
+        res.end("hello").expect("it is written");
+        None
+    };
+    let cases = [
+        ("silent behind an answer", short(), GET, answer),
+        ("half a head behind an answer", short(), &half, answer),
+        ("answered, and the content stalls", short(), stalled, answer),
+        (
+            "no keepAliveTimeout, but a timeout",
+            no_keep_alive,
+            GET,
+            answer,
+        ),
+        (
+            "a handler that takes longer than the timeout",
+            timed(),
+            GET,
+            |res| Some(res),
+        ),
+        (
+            "an answer that stops longer than the timeout",
+            timed(),
+            GET,
+            |mut res| {
+                res.write("hel").expect("it is written");
+                Some(res)
+            },
+        ),
+        ("nothing at all", timed(), "", answer),
+    ];
+    for (name, options, request, handle) in cases {
+        let server = server(options, move |_, res| async move {
+            match handle(res) {
+                Some(_open) => std::future::pending().await,
+                None => Ok(()),
+            }
+        });
+        let address = server.listen("127.0.0.1:0").await.expect("an address");
+        let answer = ask_open(address, request.as_bytes()).await;
+        out.line(name);
+        match answer.is_empty() {
+            true => out.line("  nothing"),
+            false => out.show(&answer),
+        }
+        server.close();
+    }
+}
+
 const PIECE: usize = 16384;
 
 /// What six writes of 16 KiB return.
