@@ -26,6 +26,9 @@ const READ: usize = 8 << 10;
 /// Room for one read while content comes.
 const READ_CONTENT: usize = 64 << 10;
 
+/// As many fields come to lib/ in pieces.
+const FLUSHED: usize = 32;
+
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
@@ -81,6 +84,9 @@ struct Connection<S> {
     exchanges: VecDeque<Exchange>,
     receiving: Option<Receiving>,
     trailers: Fields,
+    /// Fields came to lib/ in pieces once, and do so from then on: ticks run before each
+    /// head (`Parser::Flush` of src/node_http_parser.cc).
+    is_flushing: bool,
     is_in_message: bool,
     /// The last request said that nothing follows.
     is_closed: bool,
@@ -147,6 +153,7 @@ where
             exchanges: VecDeque::new(),
             receiving: None,
             trailers: Fields::new(),
+            is_flushing: false,
             is_in_message: false,
             is_closed: false,
             upgrading: None,
@@ -255,16 +262,26 @@ where
         cx: &mut Context<'_>,
     ) -> Result<(), End> {
         match event {
-            Event::Head(request) => return self.on_request(request, cx),
+            Event::Head(request) => {
+                self.is_flushing |= request.fields.len() >= FLUSHED;
+                if self.is_flushing {
+                    self.write(cx)?;
+                }
+                return self.on_request(request, cx);
+            }
             Event::Data(data) => {
                 if let Some(receiving) = &self.receiving {
                     receiving.0.push(data);
                 }
-                // Ticks run behind each piece of content, and an answer that is sent
-                // is out of the way of a mistake that follows.
+                // Ticks run behind each piece of content and behind trailers, and an
+                // answer that is sent is out of the way of a mistake that follows.
                 self.write(cx)?;
             }
-            Event::Trailers(trailers) => self.trailers = trailers,
+            Event::Trailers(trailers) => {
+                self.trailers = trailers;
+                self.is_flushing = true;
+                self.write(cx)?;
+            }
             Event::End => {
                 self.is_in_message = false;
                 self.tracked.message_ends();

@@ -190,6 +190,10 @@ async fn a_mistake_finds_the_answers_before_it_sent_or_not() {
         (format!("{GET}BAD\r\n\r\n"), ok.clone()),
         (format!("{GET}{GET}BAD\r\n\r\n"), ok.clone()),
         (format!("{chunked}x\r\n"), ok.clone()),
+        (
+            format!("{chunked}0\r\nT: 1\r\n\r\nBAD\r\n\r\n"),
+            format!("{ok}{BAD}"),
+        ),
         (format!("{chunked}1\r\na\r\nx\r\n"), format!("{ok}{BAD}")),
         (
             format!("{GET}{chunked}1\r\na\r\nx\r\n"),
@@ -199,6 +203,25 @@ async fn a_mistake_finds_the_answers_before_it_sent_or_not() {
     for (bytes, answer) in cases {
         let mut peer = Peer::connect(&echo());
         assert_eq!(peer.ask(&bytes).await, answer, "{bytes:?}");
+    }
+}
+
+/// Node hands over 32 fields and more, and trailers, in pieces, and does so for each head
+/// that follows on the connection.
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_had_many_fields_runs_ticks_before_heads() {
+    let many = |fields: usize| {
+        let fields = "A: b\r\n".repeat(fields - 1);
+        format!("GET / HTTP/1.1\r\nHost: x\r\n{fields}\r\n")
+    };
+    let trailers = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\
+                    0\r\nT: 1\r\n\r\n";
+    for (first, answers) in [(many(31), 1), (many(32), 2), (trailers.into(), 2)] {
+        let mut peer = Peer::connect(&echo());
+        peer.send(first).await;
+        peer.until("\r\n\r\n/").await;
+        let text = peer.ask(format!("{GET}{GET}BAD\r\n\r\n")).await;
+        assert_eq!(text, ok_with("/").repeat(answers));
     }
 }
 
