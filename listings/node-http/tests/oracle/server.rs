@@ -360,6 +360,10 @@ pub async fn server_mistakes(out: Out) {
     let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     let (bad, chunk) = ("hello\r\n\r\n", "1\r\na\r\n");
     let whole = format!("{chunked}{chunk}0\r\n\r\n");
+    let fields = |count: usize| {
+        let fields = "A: b\r\n".repeat(count - 1);
+        format!("GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n{GET}{GET}{bad}")
+    };
     let cases = [
         ("a request, then no HTTP", format!("{GET}{bad}")),
         ("two requests, then no HTTP", format!("{GET}{GET}{bad}")),
@@ -373,6 +377,8 @@ pub async fn server_mistakes(out: Out) {
             format!("{GET}{chunked}{chunk}x\r\n"),
         ),
         ("two contents, then no HTTP", format!("{whole}{whole}{bad}")),
+        ("a request of 31 fields, two, no HTTP", fields(31)),
+        ("a request of 32 fields, two, no HTTP", fields(32)),
     ];
     for (name, bytes) in cases {
         let options = ServerOptions::default();
