@@ -696,7 +696,10 @@ fn keep_alive(request: &Request) -> bool {
 
 /// What Node checks and `http-wire` does not.
 fn check_head(request: &Request, max_header_size: u32) -> Result<(), Error> {
-    if !METHODS.contains(&request.method.as_str()) {
+    // Those that have a name of their own are on the list.
+    if let Method::Other(_) = request.method
+        && !METHODS.contains(&request.method.as_str())
+    {
         return Err(Error::InvalidMethod);
     }
     let Version { major, minor } = request.version;
