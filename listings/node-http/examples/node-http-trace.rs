@@ -4,7 +4,7 @@
 //! `cargo run -p node-http --example node-http-trace`
 
 use node_http::{Server, ServerOptions, ServerResponse};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -20,7 +20,8 @@ const LANES: [&str; 4] = ["handlers", "socket", "queue", "sent"];
 pub struct Story {
     responses: BTreeMap<String, ServerResponse>,
     sent: Vec<String>,
-    pub steps: Vec<Value>,
+    /// Lines of the file.
+    pub steps: Vec<String>,
     pub printed: String,
 }
 
@@ -42,11 +43,16 @@ impl Story {
         ];
         let lanes = LANES.into_iter().zip(held);
         let lanes = lanes.filter(|(_, held)| !held.is_empty());
-        let lanes: Map<String, Value> = lanes
-            .map(|(lane, held)| (lane.into(), json!(held)))
+        let lanes: Vec<String> = lanes
+            .map(|(lane, held)| format!("{}:{}", json!(lane), json!(held)))
             .collect();
-        self.steps
-            .push(json!({"runs": runs, "prints": [line], "lanes": lanes}));
+        // By hand: in which order serde_json has names depends on who else uses it.
+        self.steps.push(format!(
+            "{{\"runs\":{},\"prints\":[{}],\"lanes\":{{{}}}}}",
+            json!(runs),
+            json!(line),
+            lanes.join(",")
+        ));
         self.printed += &format!("{line}\n");
     }
 }
@@ -141,12 +147,11 @@ pub fn run() -> Story {
 
 /// The file.
 pub fn file(story: &Story) -> String {
-    let steps: Vec<String> = story.steps.iter().map(Value::to_string).collect();
     format!(
         "{{\n  \"voice\": \"rebuild\",\n  \"by\": \"node-http\",\n  \"lanes\": {},\n  \
          \"steps\": [\n    {}\n  ]\n}}\n",
         json!(LANES),
-        steps.join(",\n    ")
+        story.steps.join(",\n    ")
     )
 }
 
