@@ -1,4 +1,5 @@
-// A handler answers at once. Then something in the same packet is wrong: who is answered?
+// A handler answers at once. Something behind it in the same packet is wrong: who is
+// answered?
 const http = require('node:http');
 const net = require('node:net');
 
