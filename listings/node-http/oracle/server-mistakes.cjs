@@ -5,7 +5,9 @@ const net = require('node:net');
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const chunked = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
-const fields = (count) => `GET / HTTP/1.1\r\nHost: a\r\n${'A: b\r\n'.repeat(count - 1)}\r\n`;
+const fields = (count) => (
+  `GET / HTTP/1.1\r\nHost: a\r\n${'A: b\r\n'.repeat(count - 1)}\r\n`
+);
 const cases = {
   'a request, then no HTTP': `${get}hello\r\n\r\n`,
   'two requests, then no HTTP': `${get}${get}hello\r\n\r\n`,
