@@ -14,6 +14,7 @@ use http_wire::{Event, Fields, Framing, Method, Request, RequestParser, Version}
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -109,23 +110,37 @@ struct Connection<S> {
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
-/// Takes a connection off the list when it is gone.
-struct Entry(u64, Arc<Shared>);
+/// A connection's place on the list. It is taken off when the connection is gone.
+pub(crate) struct Entry {
+    id: u64,
+    tracked: Arc<Tracked>,
+    server: Arc<Shared>,
+}
+
+impl Entry {
+    pub fn new(server: Arc<Shared>) -> Entry {
+        let (id, tracked) = server.connections.add();
+        Entry {
+            id,
+            tracked,
+            server,
+        }
+    }
+}
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.1.connections.remove(self.0);
-        self.1.gone.notify_waiters();
+        self.server.connections.remove(self.id);
+        self.server.gone.notify_waiters();
     }
 }
 
 /// Serves a connection to its end.
-pub(crate) async fn serve<S>(stream: S, server: Arc<Shared>, peer: Option<SocketAddr>)
+pub(crate) async fn serve<S>(stream: S, entry: Entry, peer: Option<SocketAddr>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (id, tracked) = server.connections.add();
-    let _entry = Entry(id, Arc::clone(&server));
+    let (server, tracked) = (Arc::clone(&entry.server), Arc::clone(&entry.tracked));
     let mut connection = Connection::new(stream, server, tracked, peer);
     let end = poll_fn(|cx| connection.poll(cx)).await;
     connection.end(end).await;
@@ -206,7 +221,10 @@ where
         let mut at = 0;
         while let Some(exchange) = self.exchanges.get_mut(at) {
             let task = exchange.task.take();
-            exchange.task = task.and_then(|task| poll_once(task, cx));
+            exchange.task = match task {
+                Some(task) => poll_once(task, cx)?,
+                None => None,
+            };
             // As a tick: if that was the end of an answer, the next one has the socket
             // before its handler goes on.
             let before = self.exchanges.len();
@@ -244,7 +262,9 @@ where
     /// somebody takes what we send.
     fn may_read(&self, cx: &mut Context<'_>) -> Result<bool, End> {
         let is_ready = self.upgrading.as_ref().is_some_and(|u| u.is_ready);
-        if self.is_paused || self.is_ending || is_ready {
+        // Content comes all the same: its handler may be waiting for it.
+        let is_paused = self.is_paused && !self.is_in_message;
+        if is_paused || self.is_ending || is_ready {
             return Ok(false);
         }
         let content = self.receiving.as_ref();
@@ -304,6 +324,9 @@ where
         cx: &mut Context<'_>,
     ) -> Result<(), End> {
         self.is_in_message = true;
+        if !self.tracked.has_message() {
+            self.server.connections.message_begins(&self.tracked);
+        }
         self.tracked.head_is_complete();
         if let Err(error) = check_head(&request, self.server.options.max_header_size) {
             return Err(self.fail(&error, cx));
@@ -336,10 +359,14 @@ where
             self.tracked.set_answering(true);
         }
         let task = self.start(request, body, response);
+        let task = match task {
+            Some(task) => poll_once(task, cx)?,
+            None => None,
+        };
         self.exchanges.push_back(Exchange {
             answer,
             content: sender,
-            task: task.and_then(|task| poll_once(task, cx)),
+            task,
         });
         self.pause_if_full();
         Ok(())
@@ -484,8 +511,8 @@ where
     }
 
     // ANCHOR: gather
-    /// Takes what the first answer has. If that is all of it, complete answers behind it
-    /// share the write.
+    /// Takes what the first answer has. If that is all of it, complete answers behind
+    /// it share the write.
     fn gather(&mut self, cx: &mut Context<'_>) {
         let most = self.server.options.high_water_mark;
         while !self.is_ending && !self.is_last && self.out.len() < most {
@@ -571,8 +598,9 @@ where
         if let Some(next) = self.exchanges.front() {
             next.answer.assign_socket();
         } else if !options.keep_alive_timeout.is_zero() {
-            self.idle_timeout =
-                options.keep_alive_timeout + options.keep_alive_timeout_buffer;
+            self.idle_timeout = options
+                .keep_alive_timeout
+                .saturating_add(options.keep_alive_timeout_buffer);
             self.touch();
         }
         Ok(())
@@ -614,7 +642,9 @@ where
     /// Something moved: the time without any begins anew.
     fn touch(&mut self) {
         let timeout = self.idle_timeout;
-        self.deadline = (!timeout.is_zero()).then(|| Instant::now() + timeout);
+        let is_limit = !timeout.is_zero();
+        let end = is_limit.then(|| Instant::now().checked_add(timeout));
+        self.deadline = end.flatten();
     }
 
     /// Ready when nothing moved for too long. The timer is not moved with each byte, but
@@ -668,9 +698,14 @@ where
     }
 }
 
-/// Runs a handler to where it first waits. None, if it never does.
-fn poll_once(mut task: Task, cx: &mut Context<'_>) -> Option<Task> {
-    task.as_mut().poll(cx).is_pending().then_some(task)
+/// Runs a handler to where it next waits. None, if it never does. A panic ends the
+/// connection, and leaves the other handlers alone.
+fn poll_once(mut task: Task, cx: &mut Context<'_>) -> Result<Option<Task>, End> {
+    let polled = catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(cx)));
+    match polled {
+        Ok(polled) => Ok(polled.is_pending().then_some(task)),
+        Err(_) => Err(End::Destroy),
+    }
 }
 
 /// The server answers by itself. There is no handler.

@@ -78,7 +78,10 @@ impl Headers {
         check(name, value)?;
         let values = &mut self.0[at].values;
         if name.eq_ignore_ascii_case("cookie") {
-            values[0] = [&values[0], value].join(&b"; "[..]);
+            match values.first_mut() {
+                Some(first) => *first = [&first[..], value].join(&b"; "[..]),
+                None => values.push(value.to_vec()),
+            }
         } else {
             values.push(value.to_vec());
         }

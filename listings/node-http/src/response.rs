@@ -40,6 +40,8 @@ struct State {
     high_water_mark: usize,
     /// Bytes the connection took that the kernel did not.
     backlog: usize,
+    /// The program let go of it before its end: the connection ends when it is its turn.
+    is_dropped: bool,
     outcome: Outcome,
     /// Woken when there is something to send.
     connection: Option<Waker>,
@@ -69,6 +71,7 @@ pub(crate) fn pair(
         awaits_continue: false,
         high_water_mark,
         backlog: 0,
+        is_dropped: false,
         outcome: Outcome::Open,
         connection: None,
         writer: None,
@@ -117,6 +120,11 @@ impl State {
             _ if self.out.is_ended() => Err(Error::WriteAfterEnd),
             _ => Ok(()),
         }
+    }
+
+    /// Nothing more will come.
+    fn is_ended(&self) -> bool {
+        self.out.is_ended() || self.is_dropped
     }
 
     /// Bytes that the kernel does not have yet.
@@ -467,10 +475,10 @@ impl ServerResponse {
 /// An answer that will never end leaves its client waiting.
 impl Drop for ServerResponse {
     fn drop(&mut self) {
-        let state = self.0.lock();
+        let mut state = self.0.lock();
         if !state.out.is_ended() && state.outcome == Outcome::Open {
-            drop(state);
-            self.destroy();
+            state.is_dropped = true;
+            wake(&mut state.connection);
         }
     }
 }
@@ -500,13 +508,13 @@ impl Answer {
         } else {
             into.unsplit(taken);
         }
-        let is_ended = state.out.is_ended();
+        let is_ended = state.is_ended();
         if !is_ended {
             state.connection = Some(cx.waker().clone());
         }
         Progress {
             is_ended,
-            is_last: state.out.is_last(),
+            is_last: state.out.is_last() || state.is_dropped,
         }
     }
 
@@ -529,7 +537,7 @@ impl Answer {
 
     /// Whether nothing more will come.
     pub fn is_ended(&self) -> bool {
-        self.0.lock().out.is_ended()
+        self.0.lock().is_ended()
     }
 
     /// Bytes that wait in it.

@@ -1,6 +1,6 @@
 //! The server: `http.createServer` and what belongs to it.
 
-use crate::connection;
+use crate::connection::{self, Entry};
 use crate::error::Error;
 use crate::incoming::IncomingMessage;
 use crate::response::ServerResponse;
@@ -173,11 +173,13 @@ impl Server {
     /// head is there, in the order of the requests; then all of a connection run side by
     /// side. One that panics ends its connection. One whose connection ends goes on by
     /// itself, and is told by the errors it gets.
-    pub fn new<F, T>(options: ServerOptions, handler: F) -> Server
+    pub fn new<F, T>(mut options: ServerOptions, handler: F) -> Server
     where
         F: Fn(IncomingMessage, ServerResponse) -> T + Send + Sync + 'static,
         T: Future<Output = ()> + Send + 'static,
     {
+        // With room for nothing, nothing would ever come.
+        options.high_water_mark = options.high_water_mark.max(1);
         Server(Arc::new(Shared {
             options,
             request: boxed(handler),
@@ -270,8 +272,12 @@ impl Server {
     /// Accepts connections, on the runtime of the caller, until [`close`](Self::close).
     ///
     /// # Errors
-    /// What the kernel says to `bind` and `listen`.
+    /// What the kernel says to `bind` and `listen`. After [`close`](Self::close) always:
+    /// a server is closed for good.
     pub async fn listen(&self, address: impl ToSocketAddrs) -> io::Result<SocketAddr> {
+        if *self.0.closing.borrow() {
+            return Err(io::Error::other("the server is closed"));
+        }
         let mut last = io::ErrorKind::InvalidInput.into();
         for address in tokio::net::lookup_host(address).await? {
             match listener(address) {
@@ -294,7 +300,8 @@ impl Server {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        tokio::spawn(connection::serve(stream, Arc::clone(&self.0), peer));
+        let entry = Entry::new(Arc::clone(&self.0));
+        tokio::spawn(connection::serve(stream, entry, peer));
     }
 
     /// Sweeps from now on, once in `connectionsCheckingInterval`. [`listen`](Self::listen)
@@ -370,8 +377,8 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
                 if shared.connections.len() < shared.options.max_connections {
                     // A socket that is gone already says so when it is read.
                     let _ = stream.set_nodelay(true);
-                    let shared = Arc::clone(&shared);
-                    tokio::spawn(connection::serve(stream, shared, Some(peer)));
+                    let entry = Entry::new(Arc::clone(&shared));
+                    tokio::spawn(connection::serve(stream, entry, Some(peer)));
                 }
             }
             // No descriptors, no memory: it may pass. The connection waits meanwhile.
@@ -386,7 +393,8 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
 async fn sweep(shared: Arc<Shared>) {
     let options = &shared.options;
     let interval = options.connections_checking_interval;
-    let interval = interval.max(Duration::from_millis(1));
+    let year = Duration::from_secs(365 * 24 * 3600);
+    let interval = interval.clamp(Duration::from_millis(1), year);
     let mut ticks = interval_at(Instant::now() + interval, interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut closing = shared.closing.subscribe();

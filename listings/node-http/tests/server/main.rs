@@ -1,6 +1,7 @@
 //! The server, through streams in memory and a clock that jumps: what it sends, what it
 //! keeps, what it forgets, and when.
 
+mod alone;
 mod answers;
 mod close;
 mod content;
