@@ -5,6 +5,7 @@ const net = require('node:net');
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const chunked = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+const whole = `${chunked}1\r\na\r\n0\r\n\r\n`;
 const fields = (count) => (
   `GET / HTTP/1.1\r\nHost: a\r\n${'A: b\r\n'.repeat(count - 1)}\r\n`
 );
@@ -14,7 +15,7 @@ const cases = {
   'a chunk that is none': `${chunked}x\r\n`,
   'a chunk, then one that is none': `${chunked}1\r\na\r\nx\r\n`,
   'a request, a chunk, and none': `${get}${chunked}1\r\na\r\nx\r\n`,
-  'two contents, then no HTTP': `${chunked}1\r\na\r\n0\r\n\r\n`.repeat(2) + 'hello\r\n\r\n',
+  'two contents, then no HTTP': `${whole}${whole}hello\r\n\r\n`,
   'a request of 31 fields, two, no HTTP': `${fields(31)}${get}${get}hello\r\n\r\n`,
   'a request of 32 fields, two, no HTTP': `${fields(32)}${get}${get}hello\r\n\r\n`,
 };
