@@ -4,8 +4,8 @@
 //! only makes it worse.
 //!
 //! An answer that has begun says that the request was seen, and whoever has read a part
-//! of it cannot take that back. What is not in memory any more cannot be sent again. And
-//! `get` is another method than `GET`: nobody knows what it does.
+//! of it cannot take that back. What is not in memory any more cannot be sent again.
+//! And `get` is another method than `GET`: nobody knows what it does.
 
 use crate::checks::Failed;
 
