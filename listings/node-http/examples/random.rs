@@ -57,7 +57,11 @@ fn start_node() -> Result<(Child, SocketAddr)> {
     let output = node.stdout.take().ok_or("node says nothing")?;
     let mut line = String::new();
     BufReader::new(output).read_line(&mut line)?;
-    let port: u16 = line.trim().parse()?;
+    let Some(port) = line.trim().strip_prefix("v26.10.0 ") else {
+        node.kill()?;
+        return Err(format!("this is another Node: {line}").into());
+    };
+    let port: u16 = port.parse()?;
     Ok((node, SocketAddr::from(([127, 0, 0, 1], port))))
 }
 
@@ -198,9 +202,17 @@ fn request(random: &mut Random) -> String {
     if random.percent(95) {
         text += "Host: a\r\n";
     }
-    let fields = ["Connection: close", "Connection: keep-alive", "TE: chunked"];
-    let others = ["Expect: 100-continue", "Expect: tea", "Upgrade: a"];
-    for field in [fields, others].concat() {
+    if random.percent(10) {
+        let option = random.of(&["close", "keep-alive", "a"]);
+        text = text + "Connection: " + option + "\r\n";
+    }
+    let fields = [
+        "TE: chunked",
+        "Expect: 100-continue",
+        "Expect: tea",
+        "Upgrade: a",
+    ];
+    for field in fields {
         if random.percent(5) {
             text = text + field + "\r\n";
         }

@@ -37,4 +37,6 @@ const server = http.createServer(async (request, response) => {
   if (!response.writableEnded) response.end();
 });
 
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+server.listen(0, '127.0.0.1', () => {
+  console.log(`${process.version} ${server.address().port}`);
+});
