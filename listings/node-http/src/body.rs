@@ -28,6 +28,8 @@ struct Shared {
     is_consuming: bool,
     /// Nobody wants it any more (`_dumped`).
     is_dumped: bool,
+    /// There was something to throw away.
+    is_lossy: bool,
     is_destroyed: bool,
     reader: Option<Waker>,
     source: Option<Waker>,
@@ -61,6 +63,7 @@ pub(crate) fn channel(high_water_mark: usize) -> (Sender, Body) {
         trailers: Fields::new(),
         is_consuming: false,
         is_dumped: false,
+        is_lossy: false,
         is_destroyed: false,
         reader: None,
         source: None,
@@ -92,6 +95,7 @@ impl Body {
             return Poll::Ready(Some(Ok(part)));
         }
         match &shared.state {
+            _ if shared.is_lossy => Poll::Ready(Some(Err(Error::Dumped))),
             State::Ended => Poll::Ready(None),
             State::Failed(error) => Poll::Ready(Some(Err(error.clone()))),
             State::Open => {
@@ -106,7 +110,8 @@ impl Body {
     ///
     /// # Errors
     /// [`Error::Aborted`] if the other side went away before the end, or what else ended
-    /// the connection. Each later call returns the same.
+    /// the connection; [`Error::Dumped`] if nobody had asked for content before the
+    /// answer was sent, and there was some. Each later call returns the same.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         poll_fn(|cx| self.poll_next(cx)).await
     }
@@ -133,7 +138,7 @@ impl Body {
         handle.map_or_else(Fields::new, |handle| lock(handle).trailers.clone())
     }
 
-    /// Whether the whole message has come in, read or not.
+    /// Whether the whole message has come in, read, dumped, or not.
     pub fn is_complete(&self) -> bool {
         let handle = self.0.as_ref();
         handle.is_none_or(|handle| matches!(lock(handle).state, State::Ended))
@@ -160,6 +165,7 @@ impl Drop for Body {
 
 fn dump(shared: &mut Shared) {
     shared.is_dumped = true;
+    shared.is_lossy |= !shared.parts.is_empty();
     shared.parts = VecDeque::new();
     shared.buffered = 0;
     wake(&mut shared.source);
@@ -175,11 +181,13 @@ impl Sender {
     /// A piece of content.
     pub fn push(&self, part: Bytes) {
         let mut shared = lock(&self.0);
-        if !shared.is_dumped {
+        if shared.is_dumped {
+            shared.is_lossy = true;
+        } else {
             shared.buffered += part.len();
             shared.parts.push_back(part);
-            wake(&mut shared.reader);
         }
+        wake(&mut shared.reader);
     }
 
     /// Ready when more may be pushed: there is room, or nobody reads any more.

@@ -50,6 +50,9 @@ pub enum Error {
     UnescapedCharacters,
     /// More content than the caller wants, or too many interim responses; not in Node.
     TooLarge,
+    /// Content that was thrown away, for nobody had asked for any when the answer was
+    /// sent (`_dump` of lib/_http_incoming.js). In Node, it looks as if there was none.
+    Dumped,
     /// The other side does not speak HTTP, or is beyond a limit.
     Parse(http_wire::Error),
     /// The socket failed.
@@ -79,6 +82,7 @@ impl Error {
             Error::Framing => "ERR_HTTP_INVALID_HEADER_VALUE",
             Error::UnescapedCharacters => "ERR_UNESCAPED_CHARACTERS",
             Error::TooLarge => "ERR_BODY_TOO_LARGE",
+            Error::Dumped => "ERR_BODY_DUMPED",
             Error::Parse(error) => error.code().unwrap_or("HPE_USER"),
             Error::Io(kind) => io_code(*kind),
         }
@@ -145,6 +149,7 @@ impl fmt::Display for Error {
             Error::Framing => f.write_str("content without one end"),
             Error::UnescapedCharacters => f.write_str("a path that is not escaped"),
             Error::TooLarge => f.write_str("too much content"),
+            Error::Dumped => f.write_str("the content was thrown away"),
             Error::Parse(error) => error.fmt(f),
             Error::Io(kind) => kind.fmt(f),
         }

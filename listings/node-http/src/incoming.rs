@@ -78,7 +78,8 @@ impl<H> IncomingMessage<H> {
     /// The next piece of the content: Node's `'data'`; none behind the last: `'end'`.
     ///
     /// # Errors
-    /// [`Error::Aborted`] if the other side went away before the end.
+    /// [`Error::Aborted`] if the other side went away before the end; [`Error::Dumped`]
+    /// if the answer was sent before anybody asked for content.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         self.body.next().await
     }
@@ -91,7 +92,7 @@ impl<H> IncomingMessage<H> {
         self.body.collect(most).await
     }
 
-    /// Whether all of the message has come in, read or not.
+    /// Whether all of the message has come in, read, dumped, or not.
     pub fn complete(&self) -> bool {
         self.body.is_complete()
     }

@@ -205,3 +205,42 @@ async fn values_of_a_field_are_joined_as_node_joins_them() {
     let values = r#"[Some("a"), Some("a=1; b=2"), Some("a, b"), None]"#;
     assert!(text.ends_with(values), "{text}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn content_that_was_dumped_is_not_taken_for_none() {
+    for (early, late) in [("hello", ""), ("", "hello"), ("he", "llo"), ("", "")] {
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let server = server(move |mut request, mut response| {
+            let tell = tell.clone();
+            async move {
+                response.end("early").unwrap();
+                response.finished().await.unwrap();
+                let first = request.collect(100).await;
+                let second = request.collect(100).await;
+                assert_eq!(first, second);
+                while !request.complete() {
+                    sleep(Duration::from_secs(1)).await;
+                }
+                tell.send(first).unwrap();
+            }
+        });
+        let mut peer = Peer::connect(&server);
+        peer.send(CHUNKED).await;
+        if !early.is_empty() {
+            peer.send(format!("{:x}\r\n{early}\r\n", early.len())).await;
+        }
+        peer.until("early").await;
+        if !late.is_empty() {
+            peer.send(format!("{:x}\r\n{late}\r\n", late.len())).await;
+        }
+        peer.send("0\r\n\r\n").await;
+        let wanted = match early.len() + late.len() {
+            0 => Ok(Vec::new().into()),
+            _ => Err(Error::Dumped),
+        };
+        assert_eq!(soon(told.recv()).await, Some(wanted));
+        // The connection is none the worse for it.
+        peer.send(GET).await;
+        peer.until("early").await;
+    }
+}
