@@ -9,6 +9,13 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+/// What a piece costs besides its bytes: its place in the queue, and in the heap.
+const PIECE: usize = 64;
+
+/// A piece shorter than this has a buffer of its own. Otherwise one byte would keep all
+/// of the read with which it came.
+const SMALL: usize = 16 << 10;
+
 #[derive(Debug)]
 enum State {
     Open,
@@ -20,6 +27,7 @@ enum State {
 #[derive(Debug)]
 struct Shared {
     parts: VecDeque<Bytes>,
+    /// Their bytes, and `PIECE` for each.
     buffered: usize,
     high_water_mark: usize,
     state: State,
@@ -45,7 +53,8 @@ fn lock(handle: &Handle) -> MutexGuard<'_, Shared> {
 /// The content of a message: the stream half of Node's `IncomingMessage`.
 ///
 /// At most `highWaterMark` bytes, and one piece more, wait in it; then the connection
-/// reads no further until somebody takes some.
+/// reads no further until somebody takes some. Each piece counts for 64 bytes more than
+/// it has: content in chunks of one byte must not cost more memory than any other.
 #[derive(Debug)]
 pub struct Body(Option<Handle>);
 
@@ -88,7 +97,7 @@ impl Body {
         let mut shared = lock(handle);
         shared.is_consuming = true;
         if let Some(part) = shared.parts.pop_front() {
-            shared.buffered -= part.len();
+            shared.buffered -= part.len() + PIECE;
             if shared.buffered < shared.high_water_mark {
                 wake(&mut shared.source);
             }
@@ -184,8 +193,11 @@ impl Sender {
         if shared.is_dumped {
             shared.is_lossy = true;
         } else {
-            shared.buffered += part.len();
-            shared.parts.push_back(part);
+            shared.buffered += part.len() + PIECE;
+            shared.parts.push_back(match part.len() {
+                ..SMALL => Bytes::copy_from_slice(&part),
+                _ => part,
+            });
         }
         wake(&mut shared.reader);
     }

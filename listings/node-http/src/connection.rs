@@ -27,6 +27,9 @@ const READ: usize = 8 << 10;
 /// Room for one read while content comes.
 const READ_CONTENT: usize = 64 << 10;
 
+/// What a field costs besides its bytes.
+const FIELD: usize = 32;
+
 /// As many fields come to lib/ in pieces.
 const FLUSHED: usize = 32;
 
@@ -44,6 +47,8 @@ enum End {
 /// A request whose answer is not sent.
 struct Exchange {
     answer: Answer,
+    /// What the head costs, in bytes.
+    head: usize,
     /// The content of the request, if it has any.
     content: Option<Sender>,
     /// The handler, until it returns.
@@ -354,6 +359,7 @@ where
             return Ok(());
         }
         let (response, answer) = self.respond(&request, keeps_alive);
+        let head = size(&request) + FIELD * request.fields.len();
         if self.exchanges.is_empty() {
             answer.assign_socket();
             self.tracked.set_answering(true);
@@ -365,6 +371,7 @@ where
         };
         self.exchanges.push_back(Exchange {
             answer,
+            head,
             content: sender,
             task,
         });
@@ -464,17 +471,27 @@ where
     fn pause_if_full(&mut self) {
         let most = self.server.options.high_water_mark;
         let (first, others) = self.queued();
-        let is_full = self.exchanges.len() >= self.server.options.max_pipelined;
-        self.is_paused = first >= most || others >= most || is_full;
+        self.is_paused = first >= most || others >= most || self.has_too_many();
     }
 
     fn go_on_if_empty(&mut self) -> bool {
+        if !self.is_paused {
+            return false;
+        }
         let most = self.server.options.high_water_mark;
-        let is_full = self.exchanges.len() >= self.server.options.max_pipelined;
         let (first, others) = self.queued();
-        let goes_on = self.is_paused && first == 0 && others <= most && !is_full;
-        self.is_paused &= !goes_on;
-        goes_on
+        self.is_paused = first > 0 || others > most || self.has_too_many();
+        !self.is_paused
+    }
+
+    /// Whether no more requests may be held. A large one alone is none too many: the other
+    /// side may go away while it is answered, and that has to be seen.
+    fn has_too_many(&self) -> bool {
+        let options = &self.server.options;
+        let waiting = self.exchanges.iter().skip(1);
+        let heads: usize = waiting.map(|exchange| exchange.head).sum();
+        heads >= options.high_water_mark
+            || self.exchanges.len() >= options.max_pipelined
     }
 
     /// Bytes that wait: of the answer that is being sent, and of all behind it.
@@ -741,12 +758,16 @@ fn check_head(request: &Request, max_header_size: u32) -> Result<(), Error> {
     if !matches!((major, minor), (0, 9) | (1, 0) | (1, 1) | (2, 0)) {
         return Err(Error::InvalidVersion);
     }
-    let tokens = request.fields.iter().map(|(n, v)| n.len() + v.len());
-    let size = request.target.as_bytes().len() + tokens.sum::<usize>();
-    match size < max_header_size as usize {
+    match size(request) < max_header_size as usize {
         true => Ok(()),
         false => Err(Error::HeaderOverflow),
     }
+}
+
+/// The bytes of a head that Node counts.
+fn size(request: &Request) -> usize {
+    let tokens = request.fields.iter().map(|(n, v)| n.len() + v.len());
+    request.target.as_bytes().len() + tokens.sum::<usize>()
 }
 
 /// `http.METHODS`.

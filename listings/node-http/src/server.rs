@@ -42,7 +42,8 @@ pub struct ServerOptions {
     pub max_headers_count: u32,
     /// Requests of a connection; 0 is no limit: 0.
     pub max_requests_per_socket: u32,
-    /// Bytes that wait in a connection, each way, before it says no: 64 KiB.
+    /// Bytes that wait in a connection, each way, before it says no: 64 KiB. Heads of
+    /// requests that wait for their turn may have as many, with 32 for each field.
     pub high_water_mark: usize,
     /// HTTP/1.1 without `Host` gets 400: true.
     pub require_host_header: bool,

@@ -52,6 +52,25 @@ async fn content_that_nobody_reads_stops_the_reading() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn small_pieces_are_counted_with_what_they_cost() {
+    let server = server(|mut request, mut response| async move {
+        sleep(Duration::from_secs(60)).await;
+        let all = request.collect(1 << 20).await.unwrap();
+        response.end(all.len().to_string()).unwrap();
+    });
+    let mut peer = Peer::connect_with(&server, 4096);
+    peer.send(CHUNKED).await;
+    let content = "1\r\nx\r\n".repeat(50_000);
+    let sent = peer.send_some(content.as_bytes()).await;
+    // 65 bytes for each in the message, one read more, and the pipe.
+    let most = 6 * (1 + (64 << 10) / 65) + (64 << 10) + (8 << 10) + 4096;
+    assert!(sent <= most, "{sent}");
+    peer.send(&content[sent..]).await;
+    peer.send("0\r\n\r\n").await;
+    assert_eq!(peer.until("50000").await, ok_with("50000"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn content_may_be_read_by_another_task() {
     let server = server(|mut request, mut response| async move {
         tokio::spawn(async move {

@@ -302,6 +302,32 @@ async fn a_flood_of_requests_without_answers_stops() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flood_of_large_heads_stops_earlier() {
+    let started = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&started);
+    let server = server(move |_, mut response| {
+        count.fetch_add(1, SeqCst);
+        async move {
+            sleep(Duration::from_secs(60)).await;
+            response.end("!").unwrap();
+        }
+    });
+    let mut peer = Peer::connect_with(&server, 4096);
+    let fields = "a:b\r\n".repeat(990);
+    let head = format!("GET / HTTP/1.1\r\nHost: x\r\n{fields}\r\n");
+    let flood = head.repeat(20);
+    let sent = peer.send_some(flood.as_bytes()).await;
+    // Each counts for 34 bytes a field: the first, and 64 KiB behind it.
+    assert_eq!(started.load(SeqCst), 3);
+    assert!(sent < 3 * head.len() + (8 << 10) + 4096, "{sent}");
+    peer.send(&flood[sent..]).await;
+    for _ in 0..20 {
+        peer.until("!").await;
+    }
+    assert_eq!(started.load(SeqCst), 20);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_flood_of_requests_whose_answers_nobody_reads_stops() {
     let started = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&started);
