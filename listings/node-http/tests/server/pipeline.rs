@@ -237,6 +237,28 @@ async fn behind_close_nothing_may_follow_but_line_ends() {
     assert!(text.ends_with("Connection: close\r\nContent-Length: 2\r\n\r\n/1"));
 }
 
+/// llhttp goes on behind both; RFC 9112 §6.1 and §9.3 do not.
+#[tokio::test(start_paused = true)]
+async fn behind_doubtful_requests_of_http_1_0_nothing_follows() {
+    let stays = "Connection: keep-alive\r\n";
+    let doubtful = [
+        format!("{stays}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        format!("{stays}Connection: close\r\n\r\n"),
+    ];
+    for rest in doubtful {
+        let server = server(|_, mut response| async move {
+            response.set_header("Content-Length", "1").unwrap();
+            response.end("x").unwrap();
+        });
+        let mut peer = Peer::connect(&server);
+        let text = peer.ask(format!("POST / HTTP/1.0\r\n{rest}")).await;
+        assert!(
+            text.contains("\r\nConnection: close\r\n"),
+            "{rest:?}: {text}"
+        );
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn whoever_ends_before_the_answer_gets_none() {
     let server = server(|request, mut response| async move {
