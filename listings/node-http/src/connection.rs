@@ -195,7 +195,11 @@ where
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         match self.tracked.poll_order(cx) {
             Order::GoOn => {}
-            Order::Expire => return Poll::Ready(self.fail(&Error::RequestTimeout, cx)),
+            // The sweep runs beside the connection, which may have read the rest since.
+            Order::Expire if self.is_late() => {
+                return Poll::Ready(self.fail(&Error::RequestTimeout, cx));
+            }
+            Order::Expire => self.tracked.take_back(Order::Expire),
             Order::Destroy => return Poll::Ready(End::Destroy),
         }
         if let Err(end) = self.poll_tasks(cx) {
@@ -209,6 +213,13 @@ where
             }
         }
         self.poll_alarm(cx).map(|()| End::Destroy)
+    }
+
+    fn is_late(&self) -> bool {
+        let options = &self.server.options;
+        let (headers, request) = (options.headers_timeout, options.request_timeout);
+        let connections = &self.server.connections;
+        connections.is_late(&self.tracked, headers, request)
     }
 
     // ANCHOR: step

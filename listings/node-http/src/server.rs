@@ -410,3 +410,79 @@ async fn sweep(shared: Arc<Shared>) {
     }
 }
 // ANCHOR_END: interval
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::{Context, Poll};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
+    use tokio::time::{sleep, timeout};
+
+    /// A connection that is swept when its bytes are read and not parsed yet.
+    struct Swept(DuplexStream, Server);
+
+    impl AsyncRead for Swept {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            into: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            let read = Pin::new(&mut self.0).poll_read(cx, into);
+            if read.is_ready() {
+                let options = self.1.0.options.clone();
+                let limits = (options.headers_timeout, options.request_timeout);
+                self.1.0.connections.expire(limits.0, limits.1);
+            }
+            read
+        }
+    }
+
+    impl AsyncWrite for Swept {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.0).poll_write(cx, bytes)
+        }
+
+        fn poll_flush(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_comes_with_the_sweep_is_answered() {
+        let server =
+            Server::new(ServerOptions::default(), |_, mut response| async move {
+                sleep(Duration::from_secs(1)).await;
+                response.end("x").expect("the connection stands");
+            });
+        // In time; too late, and still not whole; too late, and whole by now.
+        let rest = "ET / HTTP/1.0\r\n\r\n";
+        for (seconds, then, status) in
+            [(59, rest, "200"), (61, "E", "408"), (61, rest, "200")]
+        {
+            let (mut peer, stream) = duplex(1 << 16);
+            server.emit_connection(Swept(stream, server.clone()), None);
+            peer.write_all(b"G").await.expect("it reads");
+            sleep(Duration::from_secs(seconds)).await;
+            peer.write_all(then.as_bytes()).await.expect("it reads");
+            let mut answer = String::new();
+            let read = peer.read_to_string(&mut answer);
+            let read = timeout(Duration::from_secs(60), read).await;
+            read.expect("an end").expect("an answer");
+            assert_eq!(answer.get(9..12), Some(status), "{seconds} {then:?}");
+        }
+    }
+}

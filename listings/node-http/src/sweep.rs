@@ -93,24 +93,28 @@ impl ConnectionsList {
 
     // ANCHOR: sweep
     /// Ends all whose message has been coming in for too long: its head, or all of it.
-    /// A limit of zero is none. Nobody looks between two sweeps.
+    /// Nobody looks between two sweeps.
     pub fn expire(&self, headers_timeout: Duration, request_timeout: Duration) {
-        let now = self.now();
-        let before = |limit: Duration| {
-            let limit = limit.as_nanos();
-            let limit = u64::try_from(limit).ok().filter(|limit| *limit > 0);
-            limit.and_then(|limit| now.checked_sub(limit)).unwrap_or(0)
-        };
-        let (head_before, all_before) =
-            (before(headers_timeout), before(request_timeout));
         for tracked in lock(&self.all).1.values() {
-            let start = tracked.message_start.load(Relaxed);
-            let has_head = tracked.flags.load(Relaxed) & HEAD_COMPLETE != 0;
-            let is_late = !has_head && start < head_before || start < all_before;
-            if start != 0 && is_late {
+            if self.is_late(tracked, headers_timeout, request_timeout) {
                 tracked.order(Order::Expire);
             }
         }
+    }
+
+    /// Whether a message takes longer than it may. A limit of zero is none.
+    pub fn is_late(
+        &self,
+        tracked: &Tracked,
+        headers_timeout: Duration,
+        request_timeout: Duration,
+    ) -> bool {
+        let start = tracked.message_start.load(Relaxed);
+        let has_head = tracked.flags.load(Relaxed) & HEAD_COMPLETE != 0;
+        let age = Duration::from_nanos(self.now().saturating_sub(start));
+        let is_beyond = |limit: Duration| !limit.is_zero() && age > limit;
+        let is_late = !has_head && is_beyond(headers_timeout);
+        start != 0 && (is_late || is_beyond(request_timeout))
     }
     // ANCHOR_END: sweep
 
@@ -162,6 +166,13 @@ impl Tracked {
         if let Some(waker) = lock(&self.waker).take() {
             waker.wake();
         }
+    }
+
+    /// The order came too late, and there is no reason for it any more.
+    pub fn take_back(&self, order: Order) {
+        let (order, go_on) = (order as u8, Order::GoOn as u8);
+        // A greater one stands.
+        let _ = self.order.compare_exchange(order, go_on, Relaxed, Relaxed);
     }
 
     /// What the connection has been told; it is woken when that changes.
