@@ -19,7 +19,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Room for one read.
@@ -695,6 +695,19 @@ where
         Poll::Pending
     }
 
+    /// Ready when the other side is told; or need not be, because there is an order to
+    /// end, or nothing moves for too long. Some streams have to write for that.
+    fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.tracked.poll_order(cx) != Order::GoOn {
+            return Poll::Ready(());
+        }
+        match Pin::new(&mut self.stream).poll_shutdown(cx) {
+            // Whether that can be said or not, it is over.
+            Poll::Ready(_) => Poll::Ready(()),
+            Poll::Pending => self.poll_alarm(cx),
+        }
+    }
+
     /// Tells all who wait, and lets go of the stream.
     async fn end(mut self, end: End) {
         let tasks = self.exchanges.iter_mut().filter_map(|e| e.task.take());
@@ -706,8 +719,7 @@ where
         match end {
             End::Destroy => {}
             End::Shutdown => {
-                // Whether that can be said or not, it is over.
-                let _ = self.stream.shutdown().await;
+                poll_fn(|cx| self.poll_shutdown(cx)).await;
             }
             End::Upgrade => {
                 let Some(upgrading) = self.upgrading.take() else {

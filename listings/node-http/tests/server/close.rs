@@ -1,7 +1,12 @@
 //! How a server ends.
 
 use crate::peer::{GET, Peer, echo, ok_with, server, soon};
+use node_http::{Server, ServerOptions};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
@@ -90,5 +95,68 @@ async fn a_closed_server_can_be_awaited_by_many() {
     server.close();
     for wait in waits {
         soon(wait).await.unwrap();
+    }
+}
+
+/// It would have to write in order to shut down, and nobody reads.
+struct Stuck(DuplexStream);
+
+impl AsyncRead for Stuck {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, into)
+    }
+}
+
+impl AsyncWrite for Stuck {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_does_not_shut_down_ends_all_the_same() {
+    let second = Duration::from_secs(1);
+    for limit in [Duration::ZERO, 10 * second] {
+        let options = ServerOptions {
+            timeout: limit,
+            ..ServerOptions::default()
+        };
+        let server = Server::new(options, |_, mut response| async move {
+            response.end("x").unwrap();
+        });
+        let (mut peer, stream) = duplex(1 << 16);
+        server.emit_connection(Stuck(stream), None);
+        peer.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
+        sleep(9 * second).await;
+        assert_eq!(server.connections(), 1);
+        if limit.is_zero() {
+            sleep(3600 * second).await;
+            assert_eq!(server.connections(), 1);
+            server.close_all_connections();
+        }
+        sleep(2 * second).await;
+        assert_eq!(server.connections(), 0, "{limit:?}");
     }
 }
