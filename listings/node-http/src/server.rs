@@ -12,6 +12,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -134,6 +135,7 @@ pub(crate) struct Shared {
     /// Notified when a connection is gone.
     pub gone: Notify,
     closing: watch::Sender<bool>,
+    is_sweeping: AtomicBool,
     /// Tasks that accept.
     listening: watch::Sender<usize>,
 }
@@ -193,6 +195,7 @@ impl Server {
             connections: ConnectionsList::new(),
             gone: Notify::new(),
             closing: watch::Sender::new(false),
+            is_sweeping: AtomicBool::new(false),
             listening: watch::Sender::new(0),
         }))
     }
@@ -271,6 +274,8 @@ impl Server {
     }
 
     /// Accepts connections, on the runtime of the caller, until [`close`](Self::close).
+    /// As in Node, a server that listens goes on when nobody has a `Server` any more: it
+    /// and all that its listeners hold stay until then.
     ///
     /// # Errors
     /// What the kernel says to `bind` and `listen`. After [`close`](Self::close) always:
@@ -310,9 +315,12 @@ impl Server {
     /// [`emit_connection`](Self::emit_connection) may do it itself.
     ///
     /// Node stops sweeping in `close()`, and whoever has begun a head then may take for
-    /// ever. Here the last connection ends it.
+    /// ever. Here the last connection behind [`close`](Self::close) ends it, and until
+    /// then the server stays, whether anybody has a `Server` or not. Only one sweep runs.
     pub fn start_sweeping(&self) {
-        tokio::spawn(sweep(Arc::clone(&self.0)));
+        if !self.0.is_sweeping.swap(true, Relaxed) {
+            tokio::spawn(sweep(Sweep(Arc::clone(&self.0))));
+        }
     }
 
     /// Accepts no more, and ends the connections that wait for a request. Others go on:
@@ -390,8 +398,18 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
     shared.listening.send_modify(|count| *count -= 1);
 }
 
+/// The sweep of a server, which may be started again when it is gone.
+struct Sweep(Arc<Shared>);
+
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        self.0.is_sweeping.store(false, Relaxed);
+    }
+}
+
 // ANCHOR: interval
-async fn sweep(shared: Arc<Shared>) {
+async fn sweep(sweep: Sweep) {
+    let shared = &sweep.0;
     let options = &shared.options;
     let interval = options.connections_checking_interval;
     let year = Duration::from_secs(365 * 24 * 3600);
@@ -400,10 +418,10 @@ async fn sweep(shared: Arc<Shared>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut closing = shared.closing.subscribe();
     let is_closing = |shared: &Shared| *shared.closing.borrow();
-    while !is_closing(&shared) || shared.connections.len() > 0 {
+    while !is_closing(shared) || shared.connections.len() > 0 {
         tokio::select! {
             _ = ticks.tick() => {}
-            _ = closing.changed(), if !is_closing(&shared) => continue,
+            _ = closing.changed(), if !is_closing(shared) => continue,
         }
         let (headers, request) = (options.headers_timeout, options.request_timeout);
         shared.connections.expire(headers, request);
@@ -484,5 +502,27 @@ mod tests {
             read.expect("an end").expect("an answer");
             assert_eq!(answer.get(9..12), Some(status), "{seconds} {then:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_sweep_is_enough_and_it_may_be_started_again() {
+        let server = Server::new(ServerOptions::default(), |_, _| async {});
+        for _ in 0..2 {
+            server.listen("127.0.0.1:0").await.expect("a port");
+            server.start_sweeping();
+        }
+        // Ours, two that accept, and the sweep.
+        assert_eq!(Arc::strong_count(&server.0), 4);
+        server.close();
+        server.closed().await;
+        let gone = async {
+            while Arc::strong_count(&server.0) > 1 {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let gone = timeout(Duration::from_secs(60), gone).await;
+        gone.expect("they end with the server");
+        server.start_sweeping();
+        assert_eq!(Arc::strong_count(&server.0), 2);
     }
 }
