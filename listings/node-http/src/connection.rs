@@ -495,8 +495,8 @@ where
         !self.is_paused
     }
 
-    /// Whether no more requests may be held. A large one alone is none too many: the other
-    /// side may go away while it is answered, and that has to be seen.
+    /// Whether no more requests may be held. A large one alone is none too many: the
+    /// other side may go away while it is answered, and that has to be seen.
     fn has_too_many(&self) -> bool {
         let options = &self.server.options;
         let waiting = self.exchanges.iter().skip(1);
