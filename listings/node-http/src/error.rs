@@ -48,7 +48,8 @@ pub enum Error {
     Framing,
     /// A path with a space, a control character, or beyond ASCII.
     UnescapedCharacters,
-    /// More content than the caller wants, or too many interim responses; not in Node.
+    /// More content than [`collect`](crate::Body::collect) was to take, or more than 64
+    /// interim responses; not in Node.
     TooLarge,
     /// Content that was thrown away, for nobody had asked for any when the answer was
     /// sent (`_dump` of lib/_http_incoming.js). In Node, it looks as if there was none.
@@ -148,7 +149,7 @@ impl fmt::Display for Error {
             Error::Timeout => f.write_str("the other side is silent"),
             Error::Framing => f.write_str("content without one end"),
             Error::UnescapedCharacters => f.write_str("a path that is not escaped"),
-            Error::TooLarge => f.write_str("too much content"),
+            Error::TooLarge => f.write_str("more than is wanted"),
             Error::Dumped => f.write_str("the content was thrown away"),
             Error::Parse(error) => error.fmt(f),
             Error::Io(kind) => kind.fmt(f),

@@ -7,7 +7,7 @@ use http_wire::write;
 /// first set: `kOutHeaders` of lib/_http_outgoing.js. A name stands there once, and
 /// each of its values becomes a line.
 #[derive(Clone, Debug, Default)]
-pub struct Headers(Vec<Entry>);
+pub(crate) struct Headers(Vec<Entry>);
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -23,11 +23,6 @@ pub(crate) fn check(name: &str, value: &[u8]) -> Result<(), Error> {
 }
 
 impl Headers {
-    /// No fields.
-    pub fn new() -> Headers {
-        Headers::default()
-    }
-
     fn find(&self, name: &str) -> Option<usize> {
         let mut names = self.0.iter();
         names.position(|entry| entry.name.eq_ignore_ascii_case(name))
@@ -115,15 +110,5 @@ impl Headers {
     pub fn lines(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let entries = self.0.iter();
         entries.flat_map(|e| e.values.iter().map(|v| (e.name.as_str(), v.as_slice())))
-    }
-
-    /// How many names there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether nothing is set.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }

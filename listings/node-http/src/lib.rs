@@ -35,7 +35,6 @@ pub use agent::{Agent, AgentOptions, Counts, Scheduling};
 pub use body::Body;
 pub use client::{ClientEvent, ClientRequest, RequestOptions, may_retry};
 pub use error::Error;
-pub use headers::Headers;
 pub use incoming::{IncomingMessage, joined};
 pub use response::ServerResponse;
 pub use server::{Server, ServerOptions};
