@@ -56,7 +56,7 @@ fn lock(handle: &Handle) -> MutexGuard<'_, Shared> {
 /// reads no further until somebody takes some. Each piece counts for 64 bytes more than
 /// it has: content in chunks of one byte must not cost more memory than any other.
 #[derive(Debug)]
-pub struct Body(Option<Handle>);
+pub(crate) struct Body(Option<Handle>);
 
 /// Where the connection puts content.
 #[derive(Clone, Debug)]

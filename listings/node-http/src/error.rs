@@ -48,8 +48,10 @@ pub enum Error {
     Framing,
     /// A path with a space, a control character, or beyond ASCII.
     UnescapedCharacters,
-    /// More content than [`collect`](crate::Body::collect) was to take, or more than 64
-    /// interim responses; not in Node.
+    /// More content than [`collect`] was to take, or more than 64 interim responses; not
+    /// in Node.
+    ///
+    /// [`collect`]: crate::IncomingMessage::collect
     TooLarge,
     /// Content that was thrown away, for nobody had asked for any when the answer was
     /// sent (`_dump` of lib/_http_incoming.js). In Node, it looks as if there was none.

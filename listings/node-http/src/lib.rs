@@ -32,7 +32,6 @@ mod client;
 mod exchange;
 
 pub use agent::{Agent, AgentOptions, Counts, Scheduling};
-pub use body::Body;
 pub use client::{ClientEvent, ClientRequest, RequestOptions, may_retry};
 pub use error::Error;
 pub use incoming::{IncomingMessage, joined};
