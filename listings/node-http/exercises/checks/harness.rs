@@ -93,7 +93,7 @@ pub fn guarded(check: Check) -> Result<(), String> {
 /// reader wants to find out.
 ///
 /// # Errors
-/// The first line that is another one, or how many there are.
+/// The first line that is wrong, or how many there are.
 pub fn predicted(prediction: &[&str], recorded: &str) -> Result<(), String> {
     let recorded: Vec<&str> = recorded.lines().collect();
     let pairs = prediction.iter().zip(&recorded);
@@ -104,7 +104,7 @@ pub fn predicted(prediction: &[&str], recorded: &str) -> Result<(), String> {
     let (line, node) = (right + 1, recorded.len());
     Err(match prediction.get(right) {
         Some(mine) if right < node => {
-            format!("Line {line} is another one than: {mine}")
+            format!("Line {line} is not: {mine}")
         }
         Some(_) => format!("Node prints {node} lines, not {}.", prediction.len()),
         None => format!("All of your lines are right, but Node prints {node}."),
